@@ -1,0 +1,5 @@
+/** Label and field selectors. */
+@NullMarked
+package io.kvorum.apimachinery.selector;
+
+import org.jspecify.annotations.NullMarked;

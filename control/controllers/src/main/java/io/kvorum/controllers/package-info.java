@@ -1,0 +1,5 @@
+/** One package per controller. */
+@NullMarked
+package io.kvorum.controllers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Filter, score, bind. */
+@NullMarked
+package io.kvorum.scheduler;
+
+import org.jspecify.annotations.NullMarked;

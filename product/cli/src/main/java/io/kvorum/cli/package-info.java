@@ -1,0 +1,5 @@
+/** The command line; the only user of standard output. */
+@NullMarked
+package io.kvorum.cli;
+
+import org.jspecify.annotations.NullMarked;

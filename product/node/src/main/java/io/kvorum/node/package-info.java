@@ -1,0 +1,5 @@
+/** Composition root: configuration, parts, start order, stop in reverse. */
+@NullMarked
+package io.kvorum.node;
+
+import org.jspecify.annotations.NullMarked;

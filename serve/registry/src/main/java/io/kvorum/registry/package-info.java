@@ -1,0 +1,5 @@
+/** Object semantics on the store: names, uid, generation, finalizers, watch cache. */
+@NullMarked
+package io.kvorum.registry;
+
+import org.jspecify.annotations.NullMarked;

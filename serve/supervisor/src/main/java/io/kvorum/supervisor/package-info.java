@@ -1,0 +1,5 @@
+/** Joining, tokens, certificates and bootstrap data. */
+@NullMarked
+package io.kvorum.supervisor;
+
+import org.jspecify.annotations.NullMarked;

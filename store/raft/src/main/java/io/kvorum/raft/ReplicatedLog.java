@@ -1,0 +1,51 @@
+package io.kvorum.raft;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * An ordered log of entries that all members agree on. Any thread may call it; what it says comes back through the
+ * {@link StateMachine} given at the start.
+ */
+public interface ReplicatedLog extends AutoCloseable {
+    /** Starts and returns; entries behind {@link StateMachine#applied()} are handed over again. */
+    void start(StateMachine machine);
+
+    MemberId self();
+
+    Leadership leadership();
+
+    /** Hands in an entry at any member (a follower passes it on). Returns at once. */
+    void propose(Proposal proposal);
+
+    /**
+     * Blocks until it is known which index every earlier acknowledged entry is at or below.
+     *
+     * @return the index that must be applied before a linearizable read may be answered
+     * @throws LogUnavailable when there is no leader with a quorum before the deadline
+     */
+    long readBarrier(Duration deadline);
+
+    List<Member> members();
+
+    /** Adds a member without a vote; blocks until the change is committed. Leader only. */
+    void addLearner(Member learner, Duration deadline);
+
+    /** Gives a learner its vote; refuses one that has not caught up. Leader only. */
+    void promote(MemberId learner, Duration deadline);
+
+    /** Removes a member; one that is not there is no error. Leader only. */
+    void remove(MemberId member, Duration deadline);
+
+    /** Hands leadership to another voter and waits until it has it. Leader only. */
+    void transferLeadership(MemberId to, Duration deadline);
+
+    /** The log's disaster recovery: makes this member the only voter, whatever the others say. */
+    void resetToSelf(Duration deadline);
+
+    /** Asks for a snapshot of the state machine, so that the log before it can be cut off. */
+    void requestSnapshot();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,5 @@
+/** etcd's own snapshot file: format, catalogue, schedule, restore. */
+@NullMarked
+package io.kvorum.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pod network, service proxy, cluster DNS, load balancers. */
+@NullMarked
+package io.kvorum.network;
+
+import org.jspecify.annotations.NullMarked;
