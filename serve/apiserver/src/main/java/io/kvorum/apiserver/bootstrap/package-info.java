@@ -1,0 +1,5 @@
+/** Objects every cluster starts with: namespaces, default roles, the kubernetes Service. */
+@NullMarked
+package io.kvorum.apiserver.bootstrap;
+
+import org.jspecify.annotations.NullMarked;
