@@ -12,6 +12,12 @@ public final class Headers {
 
     private final List<Field> fields = new ArrayList<>();
 
+    public static Headers copyOf(Headers other) {
+        Headers copy = new Headers();
+        copy.fields.addAll(other.fields);
+        return copy;
+    }
+
     public Optional<String> first(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         return fields.stream()
