@@ -1,0 +1,72 @@
+package io.kvorum.kubelet;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
+
+/** Everything the node agent is told at start; parsed elsewhere, immutable, shared freely. */
+public record NodeAgentConfig(
+        Identity identity, NodePaths paths, Network network, Images images, Limits limits, Door door) {
+
+    /** Who this node is. {@code roles} become {@code node-role.kubernetes.io/...} labels. */
+    public record Identity(
+            String name,
+            String address,
+            String productVersion,
+            SortedMap<String, String> labels,
+            List<Taint> taints,
+            List<String> roles) {
+        public Identity {
+            labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+            taints = List.copyOf(taints);
+            roles = List.copyOf(roles);
+        }
+    }
+
+    /** A taint put on the Node when it registers. */
+    public record Taint(String key, String value, String effect) {}
+
+    /** What pods are told about the cluster's names and networks. */
+    public record Network(
+            String clusterDnsAddress,
+            String clusterDomain,
+            String clusterCidr,
+            String serviceCidr,
+            String resolvConf) {}
+
+    /** The sandbox image; it is imported from the images folder like all bundled ones. */
+    public record Images(String pauseImage, Duration pullDeadline) {}
+
+    /** Thresholds of disk and memory pressure, and how many pods fit. */
+    public record Limits(
+            int maxPods,
+            long memoryAvailableBytes,
+            double diskAvailableFraction,
+            long containerLogBytes,
+            int containerLogFiles) {
+        /** As the upstream kubelet's defaults. */
+        public static Limits usual() {
+            return new Limits(110, 100L << 20, 0.05, 10L << 20, 5);
+        }
+    }
+
+    /** The kubelet's own HTTPS door; only certificates of {@code callers} may come in. */
+    public record Door(
+            String bindAddress, int port, int healthPort, X509ExtendedKeyManager keys, X509TrustManager callers) {}
+
+    /** Extra kubelet arguments by name, as K3s passes them on; unknown ones are reported at start. */
+    public static Map<String, String> parseKubeletArguments(List<String> arguments) {
+        SortedMap<String, String> parsed = new TreeMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            parsed.put(
+                    equals < 0 ? argument : argument.substring(0, equals),
+                    equals < 0 ? "true" : argument.substring(equals + 1));
+        }
+        return parsed;
+    }
+}

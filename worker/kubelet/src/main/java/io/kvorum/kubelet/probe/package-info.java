@@ -1,0 +1,5 @@
+/** Liveness, readiness and startup probes. */
+@NullMarked
+package io.kvorum.kubelet.probe;
+
+import org.jspecify.annotations.NullMarked;
