@@ -1,4 +1,4 @@
-/** Certificate authorities, leaf certificates, join tokens, service-account keys. */
+/** Certificate authorities, leaf certificates and join tokens, in K3s's files and formats. */
 @NullMarked
 package io.kvorum.pki;
 

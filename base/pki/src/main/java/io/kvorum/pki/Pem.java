@@ -1,0 +1,147 @@
+package io.kvorum.pki;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.jcajce.provider.asymmetric.util.EC5Util;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.jspecify.annotations.Nullable;
+
+/** Keys and certificates as PEM text: SEC1 for EC keys and PKCS#1 for RSA keys, as K3s writes them; PKCS#8 is read too. */
+public final class Pem {
+    private Pem() {}
+
+    public static String encode(List<X509Certificate> chain) {
+        var text = new StringWriter();
+        try (var pem = new JcaPEMWriter(text)) {
+            for (X509Certificate certificate : chain) {
+                pem.writeObject(certificate);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    public static String encode(PrivateKey key) {
+        var text = new StringWriter();
+        try (var pem = new JcaPEMWriter(text)) {
+            pem.writeObject(key instanceof ECPrivateKey ec ? sec1(ec) : key);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /** Names the curve inside the key, which Java leaves to the envelope that this form does not have. */
+    private static PemObject sec1(ECPrivateKey key) throws IOException {
+        var curve = PrivateKeyInfo.getInstance(key.getEncoded())
+                .getPrivateKeyAlgorithm()
+                .getParameters();
+        int orderBits = key.getParams().getOrder().bitLength();
+        var inner = new org.bouncycastle.asn1.sec.ECPrivateKey(orderBits, key.getS(), curve);
+        return new PemObject("EC PRIVATE KEY", inner.getEncoded());
+    }
+
+    /** All certificates of a bundle, in order. */
+    public static List<X509Certificate> certificates(Path file) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (var parser = new PEMParser(new StringReader(read(file)))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                if (object instanceof X509CertificateHolder holder) {
+                    certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
+                }
+            }
+        } catch (IOException | CertificateException e) {
+            throw new PkiException(file, "is damaged; restore it from a backup, or remove it to have it made anew", e);
+        }
+        if (certificates.isEmpty()) {
+            throw new PkiException(file, "holds no certificate");
+        }
+        return List.copyOf(certificates);
+    }
+
+    /** The key pair of a private key file. */
+    public static KeyPair keyPair(Path file) {
+        var converter = new JcaPEMKeyConverter();
+        try (var parser = new PEMParser(new StringReader(read(file)))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                KeyPair pair = keyPair(converter, object);
+                if (pair != null) {
+                    return pair;
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new PkiException(file, "is damaged; restore it from a backup", e);
+        }
+        throw new PkiException(file, "holds no private key");
+    }
+
+    private static @Nullable KeyPair keyPair(JcaPEMKeyConverter converter, Object object) throws IOException {
+        return switch (object) {
+            case PEMKeyPair pair -> withPublicKey(converter.getPrivateKey(pair.getPrivateKeyInfo()));
+            case PrivateKeyInfo info -> withPublicKey(converter.getPrivateKey(info));
+            default -> null;
+        };
+    }
+
+    /** The public half is computed, since not every tool writes it beside the private one. */
+    private static KeyPair withPublicKey(PrivateKey key) throws IOException {
+        try {
+            return switch (key) {
+                case RSAPrivateCrtKey rsa ->
+                    new KeyPair(
+                            KeyFactory.getInstance("RSA")
+                                    .generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent())),
+                            rsa);
+                case ECPrivateKey ec -> new KeyPair(publicHalf(ec), ec);
+                default -> throw new IOException("unsupported key type " + key.getAlgorithm());
+            };
+        } catch (GeneralSecurityException e) {
+            throw new IOException("unusable private key", e);
+        }
+    }
+
+    private static PublicKey publicHalf(ECPrivateKey key) throws GeneralSecurityException {
+        var curve = EC5Util.convertSpec(key.getParams());
+        var point = curve.getG().multiply(key.getS()).normalize();
+        var w = new ECPoint(
+                point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
+        return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(w, key.getParams()));
+    }
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new PkiException(file, "is missing", e);
+        } catch (IOException e) {
+            throw new PkiException(file, "cannot be read", e);
+        }
+    }
+}
