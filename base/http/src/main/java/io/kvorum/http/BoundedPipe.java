@@ -41,6 +41,17 @@ final class BoundedPipe {
         return new Writer();
     }
 
+    /** The writer has written everything. */
+    void end() {
+        lock.lock();
+        try {
+            isEnded = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The writer failed: the reader gets what was written, then this failure. Does nothing after a proper end. */
     void fail(IOException cause) {
         lock.lock();
@@ -160,13 +171,7 @@ final class BoundedPipe {
 
         @Override
         public void close() {
-            lock.lock();
-            try {
-                isEnded = true;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            end();
         }
 
         private void awaitRoom() throws IOException {

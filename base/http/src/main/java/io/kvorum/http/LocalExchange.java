@@ -64,6 +64,7 @@ final class LocalExchange implements Exchange {
     private void run() {
         try {
             endpoint.handle(this);
+            pipe.end();
             finish(new IOException("the endpoint returned without an answer"));
         } catch (IOException e) {
             finish(e);
@@ -73,7 +74,7 @@ final class LocalExchange implements Exchange {
         }
     }
 
-    /** Ends a response whose stream the endpoint left open, and an answer that never came. */
+    /** Fails an answer that never came, and a body that has not ended. */
     private void finish(IOException why) {
         answer.completeExceptionally(why);
         pipe.fail(why);
