@@ -8,10 +8,15 @@ import org.jspecify.annotations.Nullable;
  * The fields of one type.
  *
  * @param name such as {@code io.k8s.api.core.v1.Pod}
+ * @param isAtomic whether server-side apply replaces it as a whole (map type {@code atomic})
  */
-public record ObjectSchema(String name, String description, List<Field> fields) {
+public record ObjectSchema(String name, String description, List<Field> fields, boolean isAtomic) {
     public ObjectSchema {
         fields = List.copyOf(fields);
+    }
+
+    public ObjectSchema(String name, String description, List<Field> fields) {
+        this(name, description, fields, false);
     }
 
     public Optional<Field> field(String fieldName) {
@@ -19,7 +24,27 @@ public record ObjectSchema(String name, String description, List<Field> fields) 
     }
 
     /** @param isRequired whether upstream's OpenAPI lists it as required */
-    public record Field(String name, FieldType type, String description, boolean isRequired) {}
+    public record Field(String name, FieldType type, String description, boolean isRequired, Traits traits) {
+        public Field(String name, FieldType type, String description, boolean isRequired) {
+            this(name, type, description, isRequired, Traits.NONE);
+        }
+    }
+
+    /**
+     * What few fields have.
+     *
+     * @param defaultJson the value, as JSON, that the server fills in where the field is absent; null without one
+     * @param mapType {@code atomic} or {@code granular}, which overrules the field's type; null without one
+     * @param patchStrategies of strategic merge, also for what is not a list (a Deployment's strategy retains keys)
+     */
+    public record Traits(
+            @Nullable String defaultJson, @Nullable String mapType, List<String> patchStrategies) {
+        public static final Traits NONE = new Traits(null, null, List.of());
+
+        public Traits {
+            patchStrategies = List.copyOf(patchStrategies);
+        }
+    }
 
     /** What a field holds. */
     public sealed interface FieldType {

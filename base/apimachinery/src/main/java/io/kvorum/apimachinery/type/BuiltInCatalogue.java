@@ -1,0 +1,88 @@
+package io.kvorum.apimachinery.type;
+
+import io.kvorum.apimachinery.schema.ObjectSchema;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The kinds that every Kubernetes server has, read from the resource that the build wrote. Any thread. */
+public final class BuiltInCatalogue implements Catalogue {
+    private final CatalogueFile file;
+    private final List<GroupVersion> groupVersions;
+    private final List<ResourceType> resources;
+    private final Map<GroupVersionResource, ResourceType> byId = new HashMap<>();
+    private final Map<GroupVersionKind, ResourceType> byKind = new HashMap<>();
+    private final Map<String, ObjectSchema> schemas = new ConcurrentHashMap<>();
+
+    private BuiltInCatalogue(CatalogueFile file) {
+        this.file = file;
+        groupVersions = List.copyOf(new LinkedHashSet<>(
+                file.resources().stream().map(ResourceType::groupVersion).toList()));
+        resources = file.resources().stream()
+                .sorted(Comparator.comparing((ResourceType type) -> type.id().group())
+                        .thenComparing(type -> type.id().version())
+                        .thenComparing(type -> type.id().resource()))
+                .toList();
+        for (ResourceType type : resources) {
+            byId.put(type.id(), type);
+            byKind.put(type.groupVersionKind(), type);
+        }
+    }
+
+    /** Reads names and verbs; schemas are unpacked one by one when first asked for. */
+    public static BuiltInCatalogue load() {
+        return new BuiltInCatalogue(CatalogueFile.read());
+    }
+
+    @Override
+    public List<GroupVersion> groupVersions() {
+        return groupVersions;
+    }
+
+    @Override
+    public List<ResourceType> resources() {
+        return resources;
+    }
+
+    @Override
+    public Optional<ResourceType> resource(GroupVersionResource id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    @Override
+    public Optional<ResourceType> kind(GroupVersionKind kind) {
+        return Optional.ofNullable(byKind.get(kind));
+    }
+
+    @Override
+    public Optional<ObjectSchema> schema(String name) {
+        if (!file.has(name)) {
+            return Optional.empty();
+        }
+        return Optional.of(schemas.computeIfAbsent(name, file::schema));
+    }
+
+    /** The names of all schemas, sorted. */
+    public Collection<String> schemaNames() {
+        return Collections.unmodifiableCollection(file.schemaNames());
+    }
+
+    /**
+     * The schema of an object by its apiVersion and kind: also of lists and of what is no resource, such as Scale, Status
+     * and DeleteOptions (which every group has).
+     */
+    public Optional<ObjectSchema> schemaOf(GroupVersionKind kind) {
+        return file.schemaName(kind).flatMap(this::schema);
+    }
+
+    /** The kinds that a schema describes: none for a mere part of an object. */
+    public List<GroupVersionKind> kindsOf(String schemaName) {
+        return file.kinds(schemaName, groupVersions);
+    }
+}
