@@ -1,0 +1,131 @@
+package io.kvorum.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerConfigTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void withoutSettingsTheDefaultsAreThoseOfK3s() {
+        ServerConfig config = read(List.of(), Map.of());
+
+        assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/rancher/k3s"));
+        assertThat(config.listener().port()).isEqualTo(6443);
+        assertThat(config.network().clusterDns()).isEqualTo("10.43.0.10");
+        assertThat(config.kubeconfig().mode()).isEqualTo("rw-------");
+        assertThat(config.node().name()).isEqualTo("box");
+    }
+
+    @Test
+    void aFlagBeatsTheFileAndTheFileBeatsAVariable() throws IOException {
+        write("config.yaml", "node-name: from-file\ndata-dir: /file\ntls-san: [a, b]\n");
+
+        ServerConfig config = read(
+                List.of("--node-name", "from-flag"),
+                Map.of("K3S_NODE_NAME", "from-variable", "K3S_DATA_DIR", "/variable", "K3S_TOKEN", "s3cret"));
+
+        assertThat(config.node().name()).isEqualTo("from-flag");
+        assertThat(config.dataDir()).isEqualTo(Path.of("/file"));
+        assertThat(config.listener().tlsSans()).containsExactly("a", "b");
+        assertThat(config.admission().token()).isEqualTo("s3cret");
+    }
+
+    @Test
+    void furtherFilesReplaceValuesAndPlusAppends() throws IOException {
+        write("config.yaml", "tls-san: [a]\nnode-label: [x=1]\n");
+        write("config.yaml.d/10.yaml", "tls-san+: [b]\nnode-label: [y=2]\n");
+
+        ServerConfig config = read(List.of(), Map.of());
+
+        assertThat(config.listener().tlsSans()).containsExactly("a", "b");
+        assertThat(config.node().labels()).containsExactly("y=2");
+    }
+
+    @Test
+    void allProblemsAreReportedAtOnceWithTheNearestSpelling() {
+        ConfigurationProblems problems = catchThrowableOfType(
+                ConfigurationProblems.class,
+                () -> read(
+                        List.of(
+                                "--tls-sam",
+                                "x",
+                                "--https-listen-port",
+                                "70000",
+                                "--write-kubeconfig-mode=9",
+                                "--etcd-arg",
+                                "quota"),
+                        Map.of()));
+
+        assertThat(problems.problems())
+                .anySatisfy(text -> assertThat(text).contains("--tls-sam").contains("did you mean --tls-san?"))
+                .anySatisfy(
+                        text -> assertThat(text).contains("--https-listen-port").contains("70000"))
+                .anySatisfy(text -> assertThat(text).contains("--write-kubeconfig-mode"))
+                .anySatisfy(text -> assertThat(text).contains("--etcd-arg").contains("key=value"))
+                .hasSize(4);
+    }
+
+    @Test
+    void anOctalModeBecomesPermissions() {
+        assertThat(read(List.of("--write-kubeconfig-mode", "644"), Map.of())
+                        .kubeconfig()
+                        .mode())
+                .isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void argumentsKeepTheirCommasAndMayCarryDashes() {
+        ServerConfig config = read(
+                List.of("--kube-apiserver-arg=--feature-gates=A=true,B=false", "--etcd-arg", "quota-backend-bytes=1"),
+                Map.of());
+
+        assertThat(config.apiserverArguments()).containsEntry("feature-gates", "A=true,B=false");
+        assertThat(config.etcdArguments()).containsEntry("quota-backend-bytes", "1");
+    }
+
+    @Test
+    void aKeyNobodyKnowsInAFileIsAWarningAndBrokenYamlAProblem() throws IOException {
+        write("config.yaml", "node-nam: x\n");
+        assertThat(settings(List.of(), Map.of()).warnings())
+                .singleElement()
+                .asString()
+                .contains("node-nam")
+                .contains("did you mean node-name?");
+
+        write("config.yaml", "a: [unclosed\n");
+        assertThatThrownBy(() -> read(List.of(), Map.of()))
+                .isInstanceOf(ConfigurationProblems.class)
+                .hasMessageContaining("not valid YAML");
+    }
+
+    @Test
+    void secretsDoNotShow() {
+        assertThat(read(List.of("--token", "s3cret"), Map.of()).toString()).doesNotContain("s3cret");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private Settings settings(List<String> arguments, Map<String, String> environment) {
+        return Settings.merge(
+                OptionTable.server(), arguments, environment, new ConfigurationFiles(folder.resolve("config.yaml")));
+    }
+
+    private ServerConfig read(List<String> arguments, Map<String, String> environment) {
+        return ServerConfigReader.read(settings(arguments, environment), new Machine("box", "192.0.2.7"));
+    }
+}
