@@ -1,4 +1,4 @@
-/** The command line; the only user of standard output. */
+/** The command line, one file per command; the only user of standard output. */
 @NullMarked
 package io.kvorum.cli;
 

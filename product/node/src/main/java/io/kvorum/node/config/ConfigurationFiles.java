@@ -78,8 +78,7 @@ public final class ConfigurationFiles {
             problems.add("cannot read %s: %s".formatted(file, e.getMessage()));
             return;
         } catch (YamlEngineException e) {
-            problems.add(
-                    "%s is not valid YAML: %s".formatted(file, e));
+            problems.add("%s is not valid YAML: %s".formatted(file, e));
             return;
         }
         switch (document) {

@@ -1,0 +1,72 @@
+package io.kvorum.cli;
+
+import io.kvorum.node.LocalMachine;
+import io.kvorum.node.Logging;
+import io.kvorum.node.Server;
+import io.kvorum.node.config.ConfigurationFiles;
+import io.kvorum.node.config.OptionTable;
+import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.config.ServerConfigReader;
+import io.kvorum.node.config.Settings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code server}: the control plane and the node agent, until SIGTERM. */
+@Command(name = "server", description = "Run the control plane and this machine's node agent.")
+final class ServerCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    /** The configuration layer reads the flags itself, so that it can report all problems at once. */
+    @Unmatched
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Exception {
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            SettingsHelp.print(
+                    OptionTable.server(),
+                    "usage: kvorum server [flags]",
+                    spec.commandLine().getOut());
+            return 0;
+        }
+        Settings settings = Settings.merge(
+                OptionTable.server(),
+                arguments,
+                System.getenv(),
+                new ConfigurationFiles(Path.of("/etc/rancher/k3s/config.yaml")));
+        ServerConfig config = ServerConfigReader.read(settings, LocalMachine.read());
+        Logging.start(config.isVerbose());
+        var log = LoggerFactory.getLogger(ServerCommand.class);
+        settings.warnings().forEach(warning -> log.atWarn().log(warning));
+        return run(config);
+    }
+
+    private static int run(ServerConfig config) throws InterruptedException {
+        var stopped = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        // SIGTERM runs this hook; the process ends when it returns
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            asked.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try (Server server = Server.start(config)) {
+            server.awaitFailureOr(asked);
+            return server.failure() == null ? 0 : 1;
+        } finally {
+            stopped.countDown();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.kvorum.node;
+
+import io.kvorum.node.config.Machine;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads this machine's name and address. */
+public final class LocalMachine {
+    /** Interfaces that the node itself makes, or that lead nowhere. */
+    private static final List<String> NOT_OURS = List.of("cni", "flannel", "veth", "docker", "kube");
+
+    private LocalMachine() {}
+
+    public static Machine read() {
+        return new Machine(hostName(), address());
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
+        } catch (IOException e) {
+            throw new StartFailure("cannot read this machine's name; set --node-name", e);
+        }
+    }
+
+    private static String address() {
+        return addressOfDefaultRoute()
+                .or(LocalMachine::firstAddress)
+                .orElseThrow(
+                        () -> new StartFailure("this machine has no IPv4 address besides loopback; set --node-ip"));
+    }
+
+    /** Connecting a datagram socket asks the kernel for the route and sends nothing. */
+    private static Optional<String> addressOfDefaultRoute() {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("198.51.100.1"), 9));
+            InetAddress local = socket.getLocalAddress();
+            return local instanceof Inet4Address && !local.isAnyLocalAddress() && !local.isLoopbackAddress()
+                    ? Optional.of(local.getHostAddress())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> firstAddress() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                    .filter(network -> NOT_OURS.stream().noneMatch(network.getName()::startsWith))
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                    .map(InetAddress::getHostAddress)
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}
