@@ -11,6 +11,7 @@ import picocli.CommandLine.Unmatched;
 @Command(name = "agent", description = "Run a node agent that joins a server (not in this version).")
 final class AgentCommand implements Callable<Integer> {
     @Unmatched
+    @SuppressWarnings("UnusedVariable") // lets flags pass, so that the message below is the one shown
     private List<String> arguments = new ArrayList<>();
 
     @Override
