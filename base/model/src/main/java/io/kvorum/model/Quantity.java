@@ -44,15 +44,8 @@ public record Quantity(BigDecimal amount, Format format) implements Comparable<Q
 
     /** The text is no quantity; the message is the one upstream's clients know. */
     public static final class Malformed extends IllegalArgumentException {
-        private final String problem;
-
-        Malformed(String problem) {
-            super(problem);
-            this.problem = problem;
-        }
-
-        public String problem() {
-            return problem;
+        Malformed(String message) {
+            super(message);
         }
 
         static Malformed shape() {

@@ -1,4 +1,4 @@
-/** The OpenAPI v3 documents, made from the catalogue. */
+/** The OpenAPI documents, versions 3 and 2, made from the catalogue. */
 @NullMarked
 package io.kvorum.apimachinery.openapi;
 

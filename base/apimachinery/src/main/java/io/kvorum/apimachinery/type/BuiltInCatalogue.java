@@ -73,16 +73,18 @@ public final class BuiltInCatalogue implements Catalogue {
         return Collections.unmodifiableCollection(file.schemaNames());
     }
 
-    /**
-     * The schema of an object by its apiVersion and kind: also of lists and of what is no resource, such as Scale, Status
-     * and DeleteOptions (which every group has).
-     */
+    @Override
     public Optional<ObjectSchema> schemaOf(GroupVersionKind kind) {
         return file.schemaName(kind).flatMap(this::schema);
     }
 
-    /** The kinds that a schema describes: none for a mere part of an object. */
+    @Override
     public List<GroupVersionKind> kindsOf(String schemaName) {
         return file.kinds(schemaName, groupVersions);
+    }
+
+    @Override
+    public String contentHash(GroupVersion groupVersion) {
+        return ContentHash.of(groupVersion + file.fingerprint());
     }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,13 @@ final class CatalogueFile {
     /** In the order of the file: groups and versions in discovery's order. */
     List<ResourceType> resources() {
         return resources;
+    }
+
+    /** Differs from that of any other catalogue. */
+    String fingerprint() {
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        return bytes.length + "-" + sum.getValue();
     }
 
     Collection<String> schemaNames() {
