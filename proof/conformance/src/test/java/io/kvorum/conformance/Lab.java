@@ -1,0 +1,104 @@
+package io.kvorum.conformance;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Hosts on this machine, made by proof/lab/lab; one suite at a time. */
+final class Lab implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Path root;
+    private final String subnet;
+    private final Shell shell;
+
+    private Lab(Path root, String name, String subnet) {
+        this.root = root;
+        this.subnet = subnet;
+        this.shell = new Shell().with("LAB_NAME", name).with("LAB_SUBNET", subnet);
+    }
+
+    /** Makes the hosts; where the machine cannot, the test is skipped with the reason. */
+    static Lab up(String name, String subnet, int hosts) {
+        var lab = new Lab(repository(), name, subnet);
+        Shell.Outcome check = lab.lab("check");
+        assumeTrue(check.exitCode() != 77, () -> check.err().strip());
+        check.expectSuccess();
+        lab.lab("down");
+        lab.lab("up", Integer.toString(hosts)).expectSuccess();
+        return lab;
+    }
+
+    /** The checkout that this test runs in. */
+    static Path repository() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.exists(folder.resolve("proof/lab/lab"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new IllegalStateException(
+                    "not inside a checkout: " + Path.of("").toAbsolutePath());
+        }
+        return folder;
+    }
+
+    String address(String host) {
+        return subnet + "." + (10 + Integer.parseInt(host.substring(1)));
+    }
+
+    /** Where this machine sees a file of a running host. */
+    Path path(String host, String path) {
+        return Path.of(lab("path", host, path).expectSuccess().strip());
+    }
+
+    void spawn(String host, String service, List<String> command) {
+        List<String> arguments = new ArrayList<>(List.of("spawn", host, service));
+        arguments.addAll(command);
+        lab(arguments.toArray(String[]::new)).expectSuccess();
+    }
+
+    void kill(String host, String service, String signal) {
+        lab("kill", host, service, signal).expectSuccess();
+    }
+
+    /** Whether the service's first process is there. */
+    boolean isRunning(String host, String service) {
+        return exec(host, Duration.ofSeconds(10), "sh", "-c", "kill -0 $(cat /run/lab/" + service + ".pid)")
+                        .exitCode()
+                == 0;
+    }
+
+    String log(String host, String service) {
+        try {
+            return Files.readString(
+                    Path.of(lab("log", host, service).expectSuccess().strip()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Shell.Outcome exec(String host, Duration limit, String... command) {
+        List<String> arguments =
+                new ArrayList<>(List.of(root.resolve("proof/lab/lab").toString(), "exec", host));
+        arguments.addAll(List.of(command));
+        return shell.run(limit, arguments);
+    }
+
+    private Shell.Outcome lab(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(root.resolve("proof/lab/lab").toString()));
+        command.addAll(List.of(arguments));
+        return shell.run(LIMIT, command);
+    }
+
+    @Override
+    public void close() {
+        lab("down");
+    }
+}
