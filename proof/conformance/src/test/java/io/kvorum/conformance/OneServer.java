@@ -125,7 +125,7 @@ final class OneServer implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(distribution.resolve("bin/kubectl").toString(), "--kubeconfig", kubeconfig.toString()));
         command.addAll(List.of(arguments));
-        return shell.run(Duration.ofSeconds(120), input, command);
+        return shell.run(Duration.ofMinutes(2), input, command);
     }
 
     /** The shell to run further real clients in. */
