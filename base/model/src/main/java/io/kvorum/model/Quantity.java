@@ -44,8 +44,15 @@ public record Quantity(BigDecimal amount, Format format) implements Comparable<Q
 
     /** The text is no quantity; the message is the one upstream's clients know. */
     public static final class Malformed extends IllegalArgumentException {
-        Malformed(String message) {
-            super(message);
+        private final String problem;
+
+        Malformed(String problem) {
+            super(problem);
+            this.problem = problem;
+        }
+
+        public String problem() {
+            return problem;
         }
 
         static Malformed shape() {

@@ -59,6 +59,11 @@ public final class ApiException extends RuntimeException {
         return plain(400, "BadRequest", message);
     }
 
+    /** What upstream answers to a patch that does not fit its object: 422 without saying more. */
+    public static ApiException unprocessable() {
+        return plain(422, "Invalid", "the server rejected our request due to an error in our request");
+    }
+
     public static ApiException unauthorized() {
         return plain(401, "Unauthorized", "Unauthorized");
     }
@@ -86,6 +91,11 @@ public final class ApiException extends RuntimeException {
 
     public static ApiException tooLarge(String message) {
         return plain(413, "RequestEntityTooLarge", message);
+    }
+
+    /** A body beyond the limit of the door. */
+    public static ApiException bodyTooLarge(long limitBytes) {
+        return tooLarge("Request entity too large: limit is " + limitBytes);
     }
 
     public static ApiException tooManyRequests(String message, int retryAfterSeconds) {

@@ -1,7 +1,10 @@
 package io.kvorum.apimachinery.status;
 
+import io.kvorum.apimachinery.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A failure (or the success of a delete) as a client sees it: the wire's {@code Status} of v1.
@@ -12,6 +15,39 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiStatus(
         int code, String reason, String message, @Nullable Details details) {
+    /** The answer to a delete that left nothing behind. */
+    public static ApiStatus success(Details details) {
+        return new ApiStatus(200, "", "", details);
+    }
+
+    public boolean isSuccess() {
+        return code < 400;
+    }
+
+    /** The body of the answer, in upstream's order of fields. */
+    public ObjectNode toJson() {
+        ObjectNode status = Tree.object();
+        status.put("kind", "Status");
+        status.put("apiVersion", "v1");
+        status.putObject("metadata");
+        status.put("status", isSuccess() ? "Success" : "Failure");
+        putText(status, "message", message);
+        putText(status, "reason", reason);
+        if (details != null) {
+            status.set("details", details.toJson());
+        }
+        if (!isSuccess()) {
+            status.put("code", code);
+        }
+        return status;
+    }
+
+    private static void putText(ObjectNode object, String field, String text) {
+        if (!text.isEmpty()) {
+            object.put(field, text);
+        }
+    }
+
     /**
      * What it is about.
      *
@@ -23,8 +59,32 @@ public record ApiStatus(
         public Details {
             causes = List.copyOf(causes);
         }
+
+        ObjectNode toJson() {
+            ObjectNode details = Tree.object();
+            putText(details, "name", name);
+            putText(details, "group", group);
+            putText(details, "kind", kind);
+            putText(details, "uid", uid);
+            if (!causes.isEmpty()) {
+                ArrayNode list = details.putArray("causes");
+                causes.forEach(cause -> list.add(cause.toJson()));
+            }
+            if (retryAfterSeconds > 0) {
+                details.put("retryAfterSeconds", retryAfterSeconds);
+            }
+            return details;
+        }
     }
 
     /** @param reason such as {@code FieldValueRequired} */
-    public record Cause(String reason, String message, String field) {}
+    public record Cause(String reason, String message, String field) {
+        ObjectNode toJson() {
+            ObjectNode cause = Tree.object();
+            putText(cause, "reason", reason);
+            putText(cause, "message", message);
+            putText(cause, "field", field);
+            return cause;
+        }
+    }
 }
