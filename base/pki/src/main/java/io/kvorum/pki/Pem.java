@@ -86,8 +86,11 @@ public final class Pem {
         return List.copyOf(certificates);
     }
 
-    /** The key pair of a private key file. */
+    /** The key pair of a private key file, which nobody but its owner may be able to read. */
     public static KeyPair keyPair(Path file) {
+        if (Files.exists(file)) {
+            SecretFile.refuseIfReadableByOthers(file);
+        }
         var converter = new JcaPEMKeyConverter();
         try (var parser = new PEMParser(new StringReader(read(file)))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {

@@ -41,6 +41,19 @@ public final class SecretFile {
         }
     }
 
+    /** @throws PkiException when others than the owner may read it */
+    public static void refuseIfReadableByOthers(Path file) {
+        try {
+            String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+            if (!mode.endsWith("------")) {
+                throw new PkiException(
+                        file, "holds a secret but others may read it (mode %s); run chmod 600 on it".formatted(mode));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the mode of " + file, e);
+        }
+    }
+
     /** Makes the folder and its parents, readable by the owner alone. */
     public static void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {

@@ -70,6 +70,17 @@ class ServerCertificatesTest {
     }
 
     @Test
+    void aKeyThatOthersMayReadIsRefused() throws Exception {
+        open(NOW);
+        Files.setPosixFilePermissions(folder.resolve("server-ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertThatThrownBy(() -> open(NOW))
+                .isInstanceOf(PkiException.class)
+                .hasMessageContaining("server-ca.key")
+                .hasMessageContaining("chmod 600");
+    }
+
+    @Test
     void anAuthorityWithoutItsKeyIsNotReplacedSilently() throws Exception {
         open(NOW);
         Files.delete(folder.resolve("server-ca.key"));

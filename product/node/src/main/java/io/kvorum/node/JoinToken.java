@@ -1,0 +1,65 @@
+package io.kvorum.node;
+
+import io.kvorum.pki.SecretFile;
+import io.kvorum.pki.ServerToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The token file of a server, and the links that K3s puts beside it. */
+final class JoinToken {
+    private JoinToken() {}
+
+    /**
+     * Reads the token, or makes it: from what the operator gave, else from chance.
+     *
+     * @param given a password or a whole token; null for none
+     * @throws StartFailure when the cluster was made with another token
+     */
+    static ServerToken ensure(Path serverFolder, @Nullable String given, String serverCaPem) {
+        Path file = serverFolder.resolve("token");
+        ServerToken wanted = given == null ? null : ServerToken.parse(given);
+        String hash = ServerToken.hash(serverCaPem);
+        if (wanted != null && wanted.caHash() != null && !wanted.caHash().equalsIgnoreCase(hash)) {
+            throw new StartFailure("the given token pins another cluster's authority; this server's is " + hash);
+        }
+        ServerToken present = present(file);
+        if (present != null && wanted != null && !present.hasPassword(wanted.password())) {
+            throw new StartFailure("this cluster was made with another token, which stands in %s; start with that one"
+                    .formatted(file));
+        }
+        String password =
+                present != null ? present.password() : wanted != null ? wanted.password() : ServerToken.newPassword();
+        var token = new ServerToken(hash, "server", password);
+        if (present == null || !token.equals(present)) {
+            SecretFile.write(file, token.secureForm() + "\n", "rw-------");
+        }
+        link(serverFolder.resolve("node-token"), file);
+        link(serverFolder.resolve("agent-token"), file);
+        return token;
+    }
+
+    private static @Nullable ServerToken present(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                return null;
+            }
+            SecretFile.refuseIfReadableByOthers(file);
+            return ServerToken.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static void link(Path link, Path target) {
+        try {
+            if (!Files.exists(link)) {
+                Files.createSymbolicLink(link, target);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot link " + link, e);
+        }
+    }
+}
