@@ -116,13 +116,19 @@ final class SchemaJson {
         out.writeEndObject();
     }
 
-    /** A field that only refers to a type, and is not described itself, is described by its type. */
+    /** A field that only refers to a type, and is not described itself, is described by its role or by its type. */
     private String descriptionOf(Field field) {
         if (field.description().isEmpty() && field.type() instanceof FieldType.Reference reference) {
-            return catalogue
-                    .schema(reference.schema())
-                    .map(ObjectSchema::description)
-                    .orElse("");
+            return switch (field.name()) {
+                case "metadata" -> "Names, labels and all else that every object has.";
+                case "spec" -> "What is wanted of the object.";
+                case "status" -> "What was last seen of the object; written by the system.";
+                default ->
+                    catalogue
+                            .schema(reference.schema())
+                            .map(ObjectSchema::description)
+                            .orElse("");
+            };
         }
         return field.description();
     }

@@ -167,7 +167,8 @@ final class CatalogueFile {
                 subresources,
                 in.readUTF(),
                 in.readUTF(),
-                in.readUTF());
+                in.readUTF(),
+                in.readBoolean());
     }
 
     private static GroupVersionKind kind(String text) {

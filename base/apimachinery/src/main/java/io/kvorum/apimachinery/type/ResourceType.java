@@ -13,6 +13,7 @@ import java.util.Optional;
  *     prefix + namespace + "/" + name, a cluster-wide one's prefix + name; empty for what is never stored (reviews)
  * @param schema the schema's name, such as {@code io.k8s.api.core.v1.Pod}
  * @param storageVersion the version that objects are stored in; another version of the same group shares the prefix
+ * @param returnsDeleted whether a delete answers with the object rather than with a Status
  */
 public record ResourceType(
         GroupVersionResource id,
@@ -25,12 +26,40 @@ public record ResourceType(
         List<Subresource> subresources,
         String storagePrefix,
         String schema,
-        String storageVersion) {
+        String storageVersion,
+        boolean returnsDeleted) {
     public ResourceType {
         verbs = List.copyOf(verbs);
         shortNames = List.copyOf(shortNames);
         categories = List.copyOf(categories);
         subresources = List.copyOf(subresources);
+    }
+
+    public ResourceType(
+            GroupVersionResource id,
+            String kind,
+            String singular,
+            boolean isNamespaced,
+            List<String> verbs,
+            List<String> shortNames,
+            List<String> categories,
+            List<Subresource> subresources,
+            String storagePrefix,
+            String schema,
+            String storageVersion) {
+        this(
+                id,
+                kind,
+                singular,
+                isNamespaced,
+                verbs,
+                shortNames,
+                categories,
+                subresources,
+                storagePrefix,
+                schema,
+                storageVersion,
+                false);
     }
 
     public GroupVersion groupVersion() {

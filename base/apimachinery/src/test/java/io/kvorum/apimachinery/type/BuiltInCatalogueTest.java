@@ -6,8 +6,16 @@ import io.kvorum.apimachinery.schema.ObjectSchema;
 import io.kvorum.apimachinery.schema.ObjectSchema.Field;
 import io.kvorum.apimachinery.schema.ObjectSchema.FieldType;
 import io.kvorum.apimachinery.schema.ObjectSchema.Form;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 final class BuiltInCatalogueTest {
     private final BuiltInCatalogue catalogue = BuiltInCatalogue.load();
@@ -126,6 +134,90 @@ final class BuiltInCatalogueTest {
                 .isEqualTo(new FieldType.MapOf(new FieldType.Scalar(Form.QUANTITY, List.of())));
         assertThat(field("io.k8s.api.core.v1.Secret", "data").type())
                 .isEqualTo(new FieldType.MapOf(new FieldType.Scalar(Form.BASE64, List.of())));
+    }
+
+    @Test
+    void whatTheServerFillsInIsValidJson() {
+        assertThat(field("io.k8s.api.core.v1.PodSpec", "restartPolicy").traits().defaultJson())
+                .isEqualTo("\"Always\"");
+        assertThat(field("io.k8s.api.core.v1.Probe", "periodSeconds").traits().defaultJson())
+                .isEqualTo("10");
+        assertThat(field("io.k8s.api.apps.v1.DeploymentSpec", "strategy")
+                        .traits()
+                        .defaultJson())
+                .isEqualTo("{}");
+        for (String name : catalogue.schemaNames()) {
+            for (Field field : schema(name).fields()) {
+                String json = field.traits().defaultJson();
+                if (json != null) {
+                    assertThat(new JsonMapper().readTree(json)).as(json).isNotNull();
+                    List<String> allowed = allowed(field);
+                    assertThat(allowed.isEmpty() || allowed.contains(json.replace("\"", "")))
+                            .as("%s of %s, which allows %s", json, field.name(), allowed)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static List<String> allowed(Field field) {
+        return field.type() instanceof FieldType.Scalar scalar ? scalar.allowed() : List.of();
+    }
+
+    @Test
+    void aDeleteAnswersWithThePodButWithAStatusForAConfigMap() {
+        assertThat(resource("", "pods").returnsDeleted()).isTrue();
+        assertThat(resource("", "configmaps").returnsDeleted()).isFalse();
+    }
+
+    @Test
+    void theCatalogueHoldsWhatUpstreamsDocumentHolds() throws IOException {
+        Map<String, String> digest = new TreeMap<>();
+        for (GroupVersion each : catalogue.groupVersions()) {
+            digest.put(
+                    each.apiVersion(),
+                    catalogue.resources().stream()
+                            .filter(type -> type.groupVersion().equals(each))
+                            .map(type -> type.kind() + "+" + type.subresources().size())
+                            .collect(Collectors.joining(" ")));
+        }
+        List<Field> fields = catalogue.schemaNames().stream()
+                .flatMap(name -> schema(name).fields().stream())
+                .toList();
+        digest.put("schemas", String.valueOf(catalogue.schemaNames().size()));
+        digest.put("fields", String.valueOf(fields.size()));
+        digest.put("required", count(fields, Field::isRequired));
+        digest.put("atomic lists", count(fields, field -> hasListType(field, "atomic")));
+        digest.put("set lists", count(fields, field -> hasListType(field, "set")));
+        digest.put("map lists", count(fields, field -> hasListType(field, "map")));
+        digest.put("merge keys", count(fields, BuiltInCatalogueTest::hasMergeKey));
+        digest.put(
+                "patch strategies",
+                count(fields, field -> !field.traits().patchStrategies().isEmpty()));
+        try (var in = Objects.requireNonNull(getClass().getResourceAsStream("digest.txt"))) {
+            String expected = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(digest.entrySet().stream()
+                            .map(entry -> entry.getKey() + ": " + entry.getValue() + "\n")
+                            .collect(Collectors.joining()))
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static String count(List<Field> fields, Predicate<Field> rule) {
+        return String.valueOf(fields.stream().filter(rule).count());
+    }
+
+    private static boolean hasListType(Field field, String listType) {
+        return field.type() instanceof FieldType.ListOf list
+                && listType.equals(list.merge().listType());
+    }
+
+    private static boolean hasMergeKey(Field field) {
+        return field.type() instanceof FieldType.ListOf list && list.merge().patchMergeKey() != null;
+    }
+
+    private ResourceType resource(String group, String plural) {
+        return catalogue.resource(new GroupVersionResource(group, "v1", plural)).orElseThrow();
     }
 
     @Test

@@ -89,6 +89,7 @@ final class CatalogueWriter {
         out.writeUTF(extras.getOrDefault("store", ""));
         out.writeUTF(resource.schema());
         out.writeUTF(extras.getOrDefault("as", resource.version()));
+        out.writeBoolean(extras.containsKey("returns-deleted"));
     }
 
     static void writeList(DataOutputStream out, List<String> words) throws IOException {
