@@ -42,22 +42,17 @@ final class StoreFailures {
                                 "",
                                 List.of(new ApiStatus.Cause("NoQuorum", "no quorum since " + e.since(), "")),
                                 QUORUM_RETRY_SECONDS)));
-            case StoreException.TimedOut _ ->
-                ApiException.timeout("etcdserver: request timed out: " + what, 1);
-            case StoreException.OutcomeUnknown _ ->
-                ApiException.timeout("etcdserver: request timed out: " + what, 1);
-            case StoreException.Busy _ ->
-                ApiException.tooManyRequests("etcdserver: too many requests: " + what, 1);
+            case StoreException.TimedOut _ -> ApiException.timeout("etcdserver: request timed out: " + what, 1);
+            case StoreException.OutcomeUnknown _ -> ApiException.timeout("etcdserver: request timed out: " + what, 1);
+            case StoreException.Busy _ -> ApiException.tooManyRequests("etcdserver: too many requests: " + what, 1);
             case StoreException.Full _ -> ApiException.internal("etcdserver: mvcc: " + what);
             case StoreException.TooLarge _ -> ApiException.tooLarge("etcdserver: " + what);
-            case StoreException.Deposed _ ->
-                ApiException.unavailable("the leader that asked was deposed: " + what, 1);
+            case StoreException.Deposed _ -> ApiException.unavailable("the leader that asked was deposed: " + what, 1);
             case StoreException.Stopped _ -> ApiException.unavailable(what, 1);
             case StoreException.Compacted e ->
                 ApiException.expired(
                         "The resourceVersion for the provided list is too old: history begins behind " + e.compacted());
-            case StoreException.FutureRevision _ ->
-                ApiException.timeout("Too large resource version: " + what, 1);
+            case StoreException.FutureRevision _ -> ApiException.timeout("Too large resource version: " + what, 1);
             case StoreException.Invalid _ -> ApiException.internal(what);
             case StoreException.LeaseNotFound _ -> ApiException.internal(what);
         };
