@@ -1,0 +1,21 @@
+package io.kvorum.mvcc;
+
+import io.kvorum.model.Revision;
+
+/** What the machine can be told to do; replicas that are told the same do the same. */
+public sealed interface Command {
+    /** Runs a transaction. */
+    record Transact(Operation.Txn txn) implements Command {}
+
+    /** Forgets history before the revision. */
+    record Compact(Revision revision) implements Command {}
+
+    /** Creates a lease; its clock runs at the leader only. */
+    record LeaseGrant(LeaseId id, long ttlSeconds) implements Command {}
+
+    /** Ends a lease and deletes its keys in one revision: on a client's wish, or as the leader found it expired. */
+    record LeaseRevoke(LeaseId id) implements Command {}
+
+    /** Notes how much of a lease is left, so that a new leader need not start it anew. */
+    record LeaseCheckpoint(LeaseId id, long remainingSeconds) implements Command {}
+}

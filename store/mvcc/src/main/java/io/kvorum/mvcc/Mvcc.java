@@ -1,0 +1,217 @@
+package io.kvorum.mvcc;
+
+import io.kvorum.model.Bytes;
+import io.kvorum.model.Key;
+import io.kvorum.model.Revision;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns commands into revisions. One thread writes; no clock, no disk: same commands, same state. Readers on any thread
+ * go through {@link #reader()}.
+ */
+public final class Mvcc {
+    /** A new store is at revision 1, as etcd's. */
+    private static final long FIRST_REVISION = 1;
+
+    static final Bytes COMPACTED = Bytes.utf8("compacted");
+    static final Bytes SWEPT = Bytes.utf8("swept");
+
+    private final KeyIndex index = new KeyIndex();
+    private final LeaseBook leases = new LeaseBook();
+    private final Sweep sweep = new Sweep(index);
+    private long revision = FIRST_REVISION;
+    private volatile long compacted;
+
+    private Mvcc() {}
+
+    /** Rebuilds the machine from what lies on disk, by one scan. */
+    public static Mvcc restore(StoredState disk) {
+        Mvcc mvcc = new Mvcc();
+        mvcc.compacted = number(disk.read(Table.META, COMPACTED));
+        mvcc.revision = Math.max(FIRST_REVISION, mvcc.compacted);
+        disk.scan(Table.LEASES, Bytes.EMPTY, (key, value) -> {
+            mvcc.leases.restore(Lease.decode(value));
+            return true;
+        });
+        disk.scan(Table.RECORDS, Bytes.EMPTY, mvcc::restoreRecord);
+        if (number(disk.read(Table.META, SWEPT)) < mvcc.compacted) {
+            mvcc.sweep.aimAt(mvcc.compacted);
+        }
+        return mvcc;
+    }
+
+    private boolean restoreRecord(Bytes key, Bytes record) {
+        RevisionKey at = RevisionKey.parse(key);
+        if (RevisionKey.isTombstone(key)) {
+            Key name = RecordCodec.keyOf(record);
+            KeyHistory history = index.history(name);
+            index.write(history.isEmpty() ? Writer.ownCopy(name) : name, history.delete(at.main(), at.sub()));
+            leases.attach(name, LeaseId.NONE);
+        } else {
+            KeyValue item = RecordCodec.decode(record);
+            KeyHistory history = index.history(item.key());
+            Key name =
+                    history.isEmpty() || !item.lease().equals(LeaseId.NONE) ? Writer.ownCopy(item.key()) : item.key();
+            index.write(name, history.put(at.main(), at.sub(), item.created().value(), item.version()));
+            leases.attach(name, item.lease());
+        }
+        revision = Math.max(revision, at.main());
+        return true;
+    }
+
+    /** Carries a command out; what must reach the disk is added to the changes. */
+    public Applied apply(Command command, Changes changes) {
+        return switch (command) {
+            case Command.Transact transact -> transact(transact.txn(), changes);
+            case Command.Compact compact -> compact(compact.revision(), changes);
+            case Command.LeaseGrant grant -> grant(grant, changes);
+            case Command.LeaseRevoke revoke -> revoke(revoke.id(), changes);
+            case Command.LeaseCheckpoint checkpoint -> checkpoint(checkpoint, changes);
+        };
+    }
+
+    private Applied transact(Operation.Txn txn, Changes changes) {
+        RangeReader state = new RangeReader(index, changes::recordAt);
+        TxnPath path = TxnPath.decide(txn, index, state, leases);
+        Outcome.@Nullable Refused refused = TxnRules.violation(txn)
+                .<Outcome.Refused>map(Outcome.Malformed::new)
+                .orElse(null);
+        if (refused == null) {
+            refused = refusal(path);
+        }
+        if (refused != null) {
+            return unchanged(refused);
+        }
+        Writer writer = new Writer(index, leases, changes, revision);
+        Answer.OfTxn answer = writer.run(path);
+        return advance(writer, new Outcome.Transacted(answer));
+    }
+
+    /** Looks through the whole path before anything is written: a transaction happens entirely or not at all. */
+    private Outcome.@Nullable Refused refusal(TxnPath path) {
+        int nested = 0;
+        for (Operation operation : path.branch()) {
+            Outcome.Refused refused = switch (operation) {
+                case Operation.Put put -> refusal(put);
+                case Operation.Range range -> refusal(range.at().value());
+                case Operation.DeleteRange ignored -> null;
+                case Operation.Txn ignored -> refusal(path.nested().get(nested++));
+            };
+            if (refused != null) {
+                return refused;
+            }
+        }
+        return null;
+    }
+
+    private Outcome.@Nullable Refused refusal(Operation.Put put) {
+        if (!put.lease().equals(LeaseId.NONE) && !leases.has(put.lease())) {
+            return new Outcome.LeaseMissing(put.lease());
+        }
+        if ((put.keepsValue() || put.keepsLease()) && !index.history(put.key()).isAlive()) {
+            return new Outcome.Malformed("key not found");
+        }
+        return null;
+    }
+
+    private Outcome.@Nullable Refused refusal(long at) {
+        if (at > revision) {
+            return new Outcome.RevisionInFuture(new Revision(at), new Revision(revision));
+        }
+        return at != 0 && at < compacted ? new Outcome.RevisionCompacted(new Revision(compacted)) : null;
+    }
+
+    private Applied compact(Revision to, Changes changes) {
+        if (to.value() <= compacted) {
+            return unchanged(new Outcome.RevisionCompacted(new Revision(compacted)));
+        }
+        if (to.value() > revision) {
+            return unchanged(new Outcome.RevisionInFuture(to, new Revision(revision)));
+        }
+        compacted = to.value();
+        changes.put(Table.META, COMPACTED, number(compacted));
+        sweep.aimAt(compacted);
+        return unchanged(new Outcome.Compacted());
+    }
+
+    private Applied grant(Command.LeaseGrant grant, Changes changes) {
+        if (leases.has(grant.id())) {
+            return unchanged(new Outcome.LeaseExists(grant.id()));
+        }
+        Lease lease = new Lease(grant.id(), grant.ttlSeconds(), 0);
+        leases.write(lease, changes);
+        return unchanged(new Outcome.LeaseGranted(lease));
+    }
+
+    private Applied revoke(LeaseId id, Changes changes) {
+        if (!leases.has(id)) {
+            return unchanged(new Outcome.LeaseMissing(id));
+        }
+        Writer writer = new Writer(index, leases, changes, revision);
+        writer.deleteAll(leases.keys(id));
+        leases.remove(id, changes);
+        return advance(writer, new Outcome.LeaseRevoked());
+    }
+
+    private Applied checkpoint(Command.LeaseCheckpoint checkpoint, Changes changes) {
+        Lease lease = leases.lease(checkpoint.id());
+        if (lease == null) {
+            return unchanged(new Outcome.LeaseMissing(checkpoint.id()));
+        }
+        leases.write(new Lease(lease.id(), lease.ttlSeconds(), checkpoint.remainingSeconds()), changes);
+        return unchanged(new Outcome.LeaseCheckpointed());
+    }
+
+    private Applied unchanged(Outcome outcome) {
+        return new Applied(new Revision(revision), outcome, List.of());
+    }
+
+    private Applied advance(Writer writer, Outcome outcome) {
+        revision = writer.revision();
+        return new Applied(new Revision(revision), outcome, writer.events());
+    }
+
+    /** Whether compacted history still waits for {@link #sweep}. */
+    public boolean hasToSweep() {
+        return sweep.hasWork();
+    }
+
+    /** Takes one bounded step in removing compacted history from the index and the disk. */
+    public void sweep(Changes changes, int mostEntries) {
+        sweep.step(changes, mostEntries);
+    }
+
+    public Revision revision() {
+        return new Revision(revision);
+    }
+
+    /** Any thread may ask. */
+    public Revision compacted() {
+        return new Revision(compacted);
+    }
+
+    /** Any thread may ask. */
+    public List<Lease> leases() {
+        return leases.all();
+    }
+
+    /** Any thread may ask. */
+    public List<Key> keysOf(LeaseId lease) {
+        return leases.keys(lease);
+    }
+
+    /** Any thread may use it, beside the writing one. */
+    public HistoryReader reader() {
+        return new HistoryReader(index);
+    }
+
+    static Bytes number(long value) {
+        return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
+    }
+
+    private static long number(@Nullable Bytes bytes) {
+        return bytes == null ? 0 : bytes.asReadOnlyBuffer().getLong();
+    }
+}

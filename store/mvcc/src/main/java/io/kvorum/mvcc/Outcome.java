@@ -1,0 +1,29 @@
+package io.kvorum.mvcc;
+
+import io.kvorum.model.Revision;
+
+/** How a command ended. */
+public sealed interface Outcome {
+    record Transacted(Answer.OfTxn answer) implements Outcome {}
+
+    record Compacted() implements Outcome {}
+
+    record LeaseGranted(Lease lease) implements Outcome {}
+
+    record LeaseRevoked() implements Outcome {}
+
+    record LeaseCheckpointed() implements Outcome {}
+
+    /** Nothing was changed. */
+    sealed interface Refused extends Outcome {}
+
+    record RevisionCompacted(Revision compacted) implements Refused {}
+
+    record RevisionInFuture(Revision asked, Revision newest) implements Refused {}
+
+    record LeaseMissing(LeaseId id) implements Refused {}
+
+    record LeaseExists(LeaseId id) implements Refused {}
+
+    record Malformed(String reason) implements Refused {}
+}
