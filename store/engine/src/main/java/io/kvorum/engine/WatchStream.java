@@ -14,6 +14,12 @@ public interface WatchStream extends AutoCloseable {
      */
     Optional<WatchBatch> next(Duration patience) throws InterruptedException;
 
+    /**
+     * Makes {@link #next} answer soon, if need be with an empty batch that tells how far the stream has come: at least to
+     * the revision this replica has now. Any thread may ask.
+     */
+    default void requestProgress() {}
+
     @Override
     void close();
 }

@@ -1,0 +1,204 @@
+package io.kvorum.engine;
+
+import io.kvorum.backend.BackendException;
+import io.kvorum.backend.ReadView;
+import io.kvorum.model.Bytes;
+import io.kvorum.mvcc.Applied;
+import io.kvorum.mvcc.Changes;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.LogPosition;
+import io.kvorum.raft.Member;
+import io.kvorum.raft.StateMachine;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies committed entries: a batch of them is one disk transaction with the last position in it; answers and events
+ * go out only when it is on stable storage. Driven by the log's threads.
+ */
+final class Applier implements StateMachine {
+    private static final Logger log = LoggerFactory.getLogger(Applier.class);
+
+    /** A disk transaction is closed after so many bytes, so that a catch-up of a long log stays small in memory. */
+    private static final long MOST_BYTES_A_TRANSACTION = 8 << 20;
+
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+
+    private final ReplicaSeat seat;
+    private final Parts parts;
+
+    Applier(ReplicaSeat seat, Parts parts) {
+        this.seat = seat;
+        this.parts = parts;
+    }
+
+    /** What is told about applied entries. */
+    record Parts(
+            Waiters waiters,
+            WatchHub hub,
+            AppliedIndex appliedIndex,
+            Health health,
+            Quorum quorum,
+            LeadershipBoard board,
+            Sweeper sweeper) {}
+
+    @Override
+    public LogPosition applied() {
+        return seat.current().applied();
+    }
+
+    @Override
+    public void apply(List<Committed> batch) {
+        Replica replica = seat.current();
+        try {
+            int done = 0;
+            while (done < batch.size()) {
+                done = applySome(batch, done, replica);
+            }
+        } catch (RuntimeException | Error e) {
+            failed("applying entries failed", e);
+            throw e;
+        }
+    }
+
+    /** One disk transaction. Returns how many entries of the batch are then done. */
+    private int applySome(List<Committed> batch, int from, Replica replica) {
+        List<Result> results = new ArrayList<>();
+        int[] next = {from};
+        replica.write(pen -> {
+            try (ReadView view = pen.view()) {
+                Changes changes = new Changes(new ViewState(view));
+                long behind = replica.applied().index();
+                while (next[0] < batch.size() && changes.bytes() < MOST_BYTES_A_TRANSACTION) {
+                    Committed committed = batch.get(next[0]++);
+                    // A snapshot may be newer than the log thinks: what is in it already must not happen twice.
+                    if (committed.position().index() > behind) {
+                        apply(committed, pen, changes, results);
+                    }
+                }
+                commitPatiently(pen, changes, batch.get(next[0] - 1).position(), behind);
+            }
+            pen.publish();
+            if (pen.hasToSweep()) {
+                parts.sweeper().wake();
+            }
+        });
+        publish(results, replica);
+        return next[0];
+    }
+
+    private void apply(Committed committed, Replica.Pen pen, Changes changes, List<Result> results) {
+        Bytes bytes = committed.entry();
+        if (bytes.isEmpty()) {
+            return;
+        }
+        Entry entry = EntryCodec.decode(bytes);
+        long term = committed.position().term();
+        if (entry.fenceTerm() != 0 && entry.fenceTerm() != term) {
+            results.add(new Result(entry.id(), new Verdict.Deposed(term), null));
+        } else {
+            Applied applied = pen.apply(entry.command(), changes);
+            results.add(new Result(entry.id(), new Verdict.Done(applied), applied));
+        }
+    }
+
+    private record Result(
+            Entry.Id id, Verdict verdict, @Nullable Applied applied) {}
+
+    /** Without room on the disk the entries wait here until there is some: reads go on, writes are refused meanwhile. */
+    private void commitPatiently(Replica.Pen pen, Changes changes, LogPosition position, long behind) {
+        if (position.index() <= behind) {
+            return;
+        }
+        boolean isHampered = false;
+        while (true) {
+            try {
+                pen.commit(changes, position);
+                if (isHampered) {
+                    parts.health().recovered();
+                    log.atInfo().log("the store has room again");
+                }
+                return;
+            } catch (BackendException.NoSpace e) {
+                if (!isHampered) {
+                    log.atError().addKeyValue("reason", e.getMessage()).log("the store has no room and waits for some");
+                }
+                isHampered = true;
+                hamper(e.getMessage());
+            }
+        }
+    }
+
+    private void hamper(@Nullable String reason) {
+        String text = String.valueOf(reason);
+        parts.health().hampered(text);
+        parts.waiters().loseAll(text);
+        try {
+            if (parts.health().awaitStop(RETRY_PAUSE)) {
+                throw new IllegalStateException("stopped while waiting for room: " + text);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for room: " + text, e);
+        }
+    }
+
+    private void publish(List<Result> results, Replica replica) {
+        List<Page> pages = new ArrayList<>();
+        for (Result result : results) {
+            Applied applied = result.applied();
+            if (applied != null && !applied.events().isEmpty()) {
+                pages.add(new Page(applied.revision(), applied.events()));
+            }
+        }
+        parts.hub().publish(pages);
+        parts.appliedIndex().moveTo(replica.applied().index());
+        for (Result result : results) {
+            parts.waiters().answer(result.id(), result.verdict());
+        }
+    }
+
+    @Override
+    public void leadershipChanged(Leadership leadership) {
+        parts.quorum().heard(leadership);
+        parts.board().changed(leadership);
+    }
+
+    @Override
+    public void membersChanged(List<Member> members) {
+        log.atInfo().addKeyValue("members", members).log("the members are");
+    }
+
+    @Override
+    public LogPosition saveSnapshot(Path folder) {
+        return seat.save(folder);
+    }
+
+    @Override
+    public void loadSnapshot(Path folder) {
+        try {
+            seat.replace(folder);
+        } catch (RuntimeException | Error e) {
+            failed("loading a snapshot failed", e);
+            throw e;
+        }
+        parts.hub().restart();
+        parts.appliedIndex().moveTo(applied().index());
+        parts.sweeper().wake();
+    }
+
+    @Override
+    public void failed(String reason, Throwable cause) {
+        if (!parts.health().isStopped()) {
+            log.atError().setCause(cause).addKeyValue("reason", reason).log("the store stops serving");
+        }
+        parts.health().stop(reason + ": " + cause.getMessage());
+        parts.waiters().loseAll(reason);
+        parts.hub().stop();
+    }
+}

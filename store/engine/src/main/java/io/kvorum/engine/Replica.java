@@ -1,0 +1,165 @@
+package io.kvorum.engine;
+
+import io.kvorum.backend.AppliedPosition;
+import io.kvorum.backend.Backend;
+import io.kvorum.backend.BackendConfig;
+import io.kvorum.backend.ReadView;
+import io.kvorum.backend.WriteBatch;
+import io.kvorum.model.Revision;
+import io.kvorum.mvcc.Applied;
+import io.kvorum.mvcc.Changes;
+import io.kvorum.mvcc.Command;
+import io.kvorum.mvcc.HistoryReader;
+import io.kvorum.mvcc.Mvcc;
+import io.kvorum.mvcc.Table;
+import io.kvorum.raft.LogPosition;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/**
+ * One state on disk with its index in memory. Whoever writes holds the pen: the applying thread, or the sweeper between
+ * two batches. Readers on any thread see the state up to {@link #newest()}.
+ */
+final class Replica implements AutoCloseable {
+    private static final List<String> TABLES =
+            Arrays.stream(Table.values()).map(Table::text).toList();
+
+    /** Address space costs nothing, and a file may grow past its quota while free pages wait for readers. */
+    private static final long LEAST_MAP_BYTES = 1L << 30;
+
+    private final Path folder;
+    private final Backend backend;
+    private final Mvcc mvcc;
+    private final HistoryReader reader;
+
+    /** Held across disk writes: LMDB has one writer at a time anyway, and the index must not run away from the disk. */
+    private final ReentrantLock pen = new ReentrantLock();
+
+    private volatile Revision newest;
+
+    private Replica(Path folder, Backend backend, Mvcc mvcc) {
+        this.folder = folder;
+        this.backend = backend;
+        this.mvcc = mvcc;
+        this.reader = mvcc.reader();
+        this.newest = mvcc.revision();
+    }
+
+    static Replica open(Path folder, Path library, EngineConfig config) {
+        long mapBytes = Math.max(2 * config.quotaBytes(), LEAST_MAP_BYTES);
+        Backend backend = Backend.open(new BackendConfig(folder, library, mapBytes, TABLES, config.maxViews()));
+        try (ReadView view = backend.viewOfWriter()) {
+            return new Replica(folder, backend, Mvcc.restore(new ViewState(view)));
+        } catch (RuntimeException e) {
+            backend.close();
+            throw e;
+        }
+    }
+
+    /** Runs writes with the pen in hand. */
+    void write(Consumer<Pen> writes) {
+        pen.lock();
+        try {
+            writes.accept(new Pen());
+        } finally {
+            pen.unlock();
+        }
+    }
+
+    /** What only the holder of the pen may do. */
+    final class Pen {
+        ReadView view() {
+            return backend.viewOfWriter();
+        }
+
+        Applied apply(Command command, Changes changes) {
+            return mvcc.apply(command, changes);
+        }
+
+        void commit(Changes changes, LogPosition position) {
+            backend.commit(batch(changes), new AppliedPosition(position.term(), position.index()));
+        }
+
+        void publish() {
+            newest = mvcc.revision();
+        }
+
+        boolean hasToSweep() {
+            return mvcc.hasToSweep();
+        }
+
+        void sweep(int mostEntries) {
+            try (ReadView view = view()) {
+                Changes changes = new Changes(new ViewState(view));
+                mvcc.sweep(changes, mostEntries);
+                if (!changes.isEmpty()) {
+                    backend.commitHousekeeping(batch(changes));
+                }
+            }
+        }
+    }
+
+    private static WriteBatch batch(Changes changes) {
+        WriteBatch batch = new WriteBatch();
+        for (Changes.Change change : changes.list()) {
+            if (change.value() == null) {
+                batch.delete(change.table().text(), change.key());
+            } else {
+                batch.put(change.table().text(), change.key(), change.value());
+            }
+        }
+        return batch;
+    }
+
+    ReadView view(Duration patience) {
+        return backend.view(patience);
+    }
+
+    HistoryReader reader() {
+        return reader;
+    }
+
+    /** The last revision that is on stable storage and may be shown. */
+    Revision newest() {
+        return newest;
+    }
+
+    Revision compacted() {
+        return mvcc.compacted();
+    }
+
+    LogPosition applied() {
+        AppliedPosition applied = backend.applied();
+        return new LogPosition(applied.term(), applied.index());
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    void copyTo(Path target) {
+        backend.copyTo(target);
+    }
+
+    long sizeBytes() {
+        return backend.sizeBytes();
+    }
+
+    long sizeInUseBytes() {
+        return backend.sizeInUseBytes();
+    }
+
+    @Override
+    public void close() {
+        pen.lock();
+        try {
+            backend.close();
+        } finally {
+            pen.unlock();
+        }
+    }
+}

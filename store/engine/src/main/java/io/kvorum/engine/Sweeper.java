@@ -1,0 +1,67 @@
+package io.kvorum.engine;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes compacted history in small steps beside the applied batches, on a thread of its own. */
+final class Sweeper implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
+    private static final int ENTRIES_A_STEP = 1000;
+    private static final long IDLE_SECONDS = 60;
+
+    private final ReplicaSeat seat;
+    private final Semaphore wakes = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean isClosed;
+
+    Sweeper(ReplicaSeat seat) {
+        this.seat = seat;
+        this.thread = Thread.ofPlatform().daemon().name("store-sweeper").start(this::run);
+    }
+
+    void wake() {
+        wakes.release();
+    }
+
+    private void run() {
+        try {
+            while (!isClosed) {
+                sweepAll();
+                boolean isWoken = wakes.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS);
+                if (isWoken) {
+                    wakes.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A failed step is tried again at the next wake; the writer meets the same trouble and reports it. */
+    private void sweepAll() {
+        try {
+            boolean[] goesOn = {true};
+            while (goesOn[0] && !isClosed) {
+                seat.current().write(pen -> {
+                    pen.sweep(ENTRIES_A_STEP);
+                    goesOn[0] = pen.hasToSweep();
+                });
+            }
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("removing compacted history was interrupted");
+        }
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        wakes.release();
+        try {
+            thread.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
