@@ -109,7 +109,7 @@ final class ResourcePaths {
                             type.groupVersionKind(),
                             Parameter.OF_DELETE,
                             DELETE_OPTIONS,
-                            STATUS));
+                            type.returnsDeleted() ? type.schema() : STATUS));
                 case "get", "patch", "update" ->
                     operations.add(single(verb, id, type.groupVersionKind(), type.schema()));
                 default -> {} // of the collection

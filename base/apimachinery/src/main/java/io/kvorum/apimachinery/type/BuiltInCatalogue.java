@@ -3,12 +3,13 @@ package io.kvorum.apimachinery.type;
 import io.kvorum.apimachinery.schema.ObjectSchema;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The kinds that every Kubernetes server has, read from the resource that the build wrote. Any thread. */
@@ -22,17 +23,18 @@ public final class BuiltInCatalogue implements Catalogue {
 
     private BuiltInCatalogue(CatalogueFile file) {
         this.file = file;
-        groupVersions = List.copyOf(new LinkedHashSet<>(
-                file.resources().stream().map(ResourceType::groupVersion).toList()));
-        resources = file.resources().stream()
-                .sorted(Comparator.comparing((ResourceType type) -> type.id().group())
-                        .thenComparing(type -> type.id().version())
-                        .thenComparing(type -> type.id().resource()))
-                .toList();
-        for (ResourceType type : resources) {
-            byId.put(type.id(), type);
+        // loops, not streams: this runs in every start, where each first lambda costs milliseconds
+        Set<GroupVersion> inOrder = new LinkedHashSet<>();
+        TreeMap<String, ResourceType> sorted = new TreeMap<>();
+        for (ResourceType type : file.resources()) {
+            GroupVersionResource id = type.id();
+            inOrder.add(id.groupVersion());
+            sorted.put(String.join("\0", id.group(), id.version(), id.resource()), type);
+            byId.put(id, type);
             byKind.put(type.groupVersionKind(), type);
         }
+        groupVersions = List.copyOf(inOrder);
+        resources = List.copyOf(sorted.values());
     }
 
     /** Reads names and verbs; schemas are unpacked one by one when first asked for. */
