@@ -3,22 +3,26 @@ package io.kvorum.apimachinery.openapi;
 import io.kvorum.apimachinery.schema.ObjectSchema;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.GroupVersion;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code /openapi/v2}: everything in one JSON document, for older clients. Any thread. */
+/**
+ * {@code /openapi/v2}: everything in one document, for older clients; as JSON, and as the protobuf that Go clients insist
+ * on. Both are written as streams and kept packed while memory allows. Any thread.
+ */
 public final class OpenApiV2 {
-    private static final List<String> ANSWERS =
-            List.of("application/json", "application/yaml", "application/vnd.kubernetes.protobuf");
-    private static final List<String> PATCHES = List.of(
-            "application/json-patch+json",
-            "application/merge-patch+json",
-            "application/strategic-merge-patch+json",
-            "application/apply-patch+yaml");
+    /** How clients ask for the protobuf form. */
+    public static final String PROTOBUF_ASKED = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+
+    /** What the answer calls itself: clients cannot parse the name they ask by, for its at sign. */
+    public static final String PROTOBUF_ANSWERED = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
     private final Catalogue catalogue;
     private final String serverVersion;
@@ -40,12 +44,17 @@ public final class OpenApiV2 {
         return Integer.toHexString(all.toString().hashCode()).toUpperCase(Locale.ROOT) + "-" + all.length();
     }
 
-    /** The document, packed by gzip. */
+    /** The JSON document, packed by gzip. */
     public byte[] gzip() {
-        return packed.document("v2", hash() + serverVersion, this::write);
+        return packed.document("json", hash() + serverVersion, this::write);
     }
 
-    /** Writes the document; leaves the stream open. */
+    /** The protobuf document, packed by gzip. */
+    public byte[] gzipProtobuf() {
+        return packed.document("protobuf", hash() + serverVersion, this::writeProtobuf);
+    }
+
+    /** Writes the JSON document; leaves the stream open. */
     public void write(OutputStream target) {
         List<PathItem> all = new ArrayList<>();
         try (JsonGenerator out = mapper.createGenerator(new UnclosedStream(target))) {
@@ -58,7 +67,7 @@ public final class OpenApiV2 {
             out.writeObjectPropertyStart("paths");
             for (GroupVersion each : catalogue.groupVersions()) {
                 List<PathItem> items = ResourcePaths.of(catalogue, each);
-                items.forEach(item -> writePath(out, item, each));
+                items.forEach(item -> PathJsonV2.writePath(out, item, each));
                 all.addAll(items);
             }
             out.writeEndObject();
@@ -73,83 +82,30 @@ public final class OpenApiV2 {
         }
     }
 
-    private static void writePath(JsonGenerator out, PathItem item, GroupVersion groupVersion) {
-        out.writeObjectPropertyStart(item.path());
-        item.operations().forEach(operation -> writeOperation(out, operation, groupVersion));
-        out.writeArrayPropertyStart("parameters");
-        item.parameters().forEach(parameter -> writeParameter(out, parameter));
-        out.writeEndArray();
-        out.writeEndObject();
-    }
-
-    private static void writeOperation(JsonGenerator out, Operation operation, GroupVersion groupVersion) {
-        out.writeObjectPropertyStart(operation.method());
-        writeWords(out, "consumes", operation.isPatch() ? PATCHES : List.of("*/*"));
-        writeWords(out, "produces", operation.responseSchema().isEmpty() ? List.of("*/*") : ANSWERS);
-        writeWords(out, "schemes", List.of("https"));
-        writeWords(out, "tags", List.of(ResourcePaths.groupTag(groupVersion.group()) + "_" + groupVersion.version()));
-        out.writeStringProperty("operationId", operation.id());
-        out.writeArrayPropertyStart("parameters");
-        if (!operation.requestSchema().isEmpty()) {
-            writeBody(out, operation);
+    /** Writes the protobuf document, one path and one schema at a time; leaves the stream open. */
+    public void writeProtobuf(OutputStream target) {
+        DocumentProto document = new DocumentProto(target);
+        document.begin("2.0", "Kubernetes", serverVersion);
+        List<PathItem> all = new ArrayList<>();
+        for (GroupVersion each : catalogue.groupVersions()) {
+            for (PathItem item : ResourcePaths.of(catalogue, each)) {
+                all.add(item);
+                document.paths(tree(out -> PathJsonV2.writePath(out, item, each)));
+            }
         }
-        operation.parameters().forEach(parameter -> writeParameter(out, parameter));
-        out.writeEndArray();
-        writeAnswers(out, operation);
-        out.writeStringProperty("x-kubernetes-action", operation.action());
-        out.writeObjectPropertyStart("x-kubernetes-group-version-kind");
-        SchemaJson.writeKind(out, operation.kind());
-        out.writeEndObject();
-        out.writeEndObject();
-    }
-
-    private static void writeBody(JsonGenerator out, Operation operation) {
-        out.writeStartObject();
-        out.writeStringProperty("name", "body");
-        out.writeStringProperty("in", "body");
-        if (!operation.method().equals("delete")) {
-            out.writeBooleanProperty("required", true);
+        for (ObjectSchema schema : SchemaClosure.of(catalogue, all)) {
+            document.definitions(tree(out -> new SchemaJson(catalogue, Dialect.V2, out).write(schema)));
         }
-        writeSchema(out, operation.requestSchema());
-        out.writeEndObject();
+        document.definitions(tree(out -> new SchemaJson(catalogue, Dialect.V2, out).writeForms()));
     }
 
-    private static void writeAnswers(JsonGenerator out, Operation operation) {
-        out.writeObjectPropertyStart("responses");
-        out.writeObjectPropertyStart("200");
-        out.writeStringProperty("description", "OK");
-        if (!operation.responseSchema().isEmpty()) {
-            writeSchema(out, operation.responseSchema());
+    private JsonNode tree(Consumer<JsonGenerator> properties) {
+        var bytes = new ByteArrayOutputStream();
+        try (JsonGenerator out = mapper.createGenerator(bytes)) {
+            out.writeStartObject();
+            properties.accept(out);
+            out.writeEndObject();
         }
-        out.writeEndObject();
-        out.writeObjectPropertyStart("401");
-        out.writeStringProperty("description", "Unauthorized");
-        out.writeEndObject();
-        out.writeEndObject();
-    }
-
-    private static void writeSchema(JsonGenerator out, String schema) {
-        out.writeObjectPropertyStart("schema");
-        out.writeStringProperty("$ref", Dialect.V2.reference(schema));
-        out.writeEndObject();
-    }
-
-    private static void writeParameter(JsonGenerator out, Parameter parameter) {
-        out.writeStartObject();
-        out.writeStringProperty("name", parameter.text());
-        out.writeStringProperty("in", parameter.isInPath() ? "path" : "query");
-        out.writeStringProperty("description", parameter.description());
-        out.writeStringProperty("type", parameter.type());
-        out.writeBooleanProperty("uniqueItems", true);
-        if (parameter.isInPath()) {
-            out.writeBooleanProperty("required", true);
-        }
-        out.writeEndObject();
-    }
-
-    private static void writeWords(JsonGenerator out, String name, List<String> words) {
-        out.writeArrayPropertyStart(name);
-        words.forEach(out::writeString);
-        out.writeEndArray();
+        return mapper.readTree(bytes.toByteArray());
     }
 }

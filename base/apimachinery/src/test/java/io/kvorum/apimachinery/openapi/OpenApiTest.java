@@ -7,10 +7,13 @@ import io.kvorum.apimachinery.type.GroupVersion;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +51,44 @@ final class OpenApiTest {
         assertThat(document.at("/definitions/io.k8s.api.core.v1.PodSpec/properties/securityContext/$ref")
                         .asString())
                 .isEqualTo("#/definitions/io.k8s.api.core.v1.PodSecurityContext");
+    }
+
+    /** Walks the outermost fields as any protobuf reader would. */
+    @Test
+    void theOlderDocumentAsProtobufHoldsEveryPathAndSchemaInAMessageOfItsOwn() throws IOException {
+        JsonNode json = unpack(v2.gzip());
+        Map<Integer, Integer> fields = new TreeMap<>();
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(v2.gzipProtobuf()))) {
+            for (int tag = varint(in); tag >= 0; tag = varint(in)) {
+                assertThat(tag & 7).isEqualTo(2);
+                in.skipNBytes(varint(in));
+                fields.merge(tag >>> 3, 1, Integer::sum);
+            }
+        }
+        assertThat(fields)
+                .isEqualTo(Map.of(
+                        1,
+                        1,
+                        2,
+                        1,
+                        8,
+                        json.get("paths").size(),
+                        9,
+                        json.get("definitions").size()));
+    }
+
+    private static int varint(InputStream in) throws IOException {
+        int value = 0;
+        for (int shift = 0; ; shift += 7) {
+            int next = in.read();
+            if (next < 0) {
+                return -1;
+            }
+            value |= (next & 0x7f) << shift;
+            if (next < 0x80) {
+                return value;
+            }
+        }
     }
 
     private static List<String> unresolved(JsonNode document) {
