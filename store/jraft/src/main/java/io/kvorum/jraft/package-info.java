@@ -1,4 +1,4 @@
-/** The replicated log on SOFAJRaft, the only importer of it. */
+/** The replicated log on SOFAJRaft, the only room that names it. */
 @NullMarked
 package io.kvorum.jraft;
 

@@ -1,0 +1,139 @@
+package io.kvorum.jraft;
+
+import io.kvorum.jraft.Membership.Deadline;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.LogUnavailable;
+import io.kvorum.raft.Member;
+import io.kvorum.raft.MemberId;
+import io.kvorum.raft.Proposal;
+import io.kvorum.raft.ReplicatedLog;
+import io.kvorum.raft.StateMachine;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of the replicated log. Any thread may call it once it is started.
+ *
+ * <pre>
+ *  opened --start--> running --close--> closed
+ * </pre>
+ */
+public final class JRaftLog implements ReplicatedLog {
+    private final JRaftLogConfig config;
+    private @Nullable RunningMember running;
+    private boolean closed;
+
+    private JRaftLog(JRaftLogConfig config) {
+        this.config = config;
+    }
+
+    /** Touches nothing yet: files and sockets are opened by {@link #start}. */
+    public static JRaftLog open(JRaftLogConfig config) {
+        return new JRaftLog(config);
+    }
+
+    /**
+     * @throws LogUnusable when the log's folder cannot be used or the address not be listened on
+     * @throws io.kvorum.jraft.log.LogCorrupt when the log's files are damaged in a way no crash explains
+     */
+    @Override
+    public synchronized void start(StateMachine machine) {
+        if (running != null || closed) {
+            throw new IllegalStateException("a log is started once");
+        }
+        running = RunningMember.start(config, machine);
+    }
+
+    private synchronized RunningMember running() {
+        if (running == null) {
+            throw new LogUnavailable(closed ? "this member's log is closed" : "this member's log is not started");
+        }
+        return running;
+    }
+
+    @Override
+    public MemberId self() {
+        return config.self();
+    }
+
+    @Override
+    public Leadership leadership() {
+        return running().leadership();
+    }
+
+    @Override
+    public void propose(Proposal proposal) {
+        running().proposals().propose(proposal);
+    }
+
+    @Override
+    public long readBarrier(Duration deadline) {
+        return running().readBarrier(Deadline.in(deadline));
+    }
+
+    @Override
+    public List<Member> members() {
+        return running().members();
+    }
+
+    @Override
+    public void addLearner(Member learner, Duration deadline) {
+        RunningMember member = running();
+        member.requireLead();
+        member.membership().addLearner(learner, Deadline.in(deadline));
+        member.showMembers();
+    }
+
+    @Override
+    public void promote(MemberId learner, Duration deadline) {
+        RunningMember member = running();
+        member.requireLead();
+        member.membership().promote(learner, Deadline.in(deadline));
+        member.showMembers();
+    }
+
+    @Override
+    public void remove(MemberId removed, Duration deadline) {
+        RunningMember member = running();
+        member.requireLead();
+        member.membership().remove(removed, Deadline.in(deadline));
+        member.showMembers();
+    }
+
+    @Override
+    public void transferLeadership(MemberId to, Duration deadline) {
+        RunningMember member = running();
+        member.requireLead();
+        var end = Deadline.in(deadline);
+        if (!to.equals(config.self())) {
+            member.membership().transfer(to);
+        }
+        while (!to.equals(member.leadership().leader())) {
+            end.pause("hand the lead to " + to);
+        }
+    }
+
+    @Override
+    public void resetToSelf(Duration deadline) {
+        running().resetToSelf(Deadline.in(deadline));
+    }
+
+    @Override
+    public void requestSnapshot() {
+        running().requestSnapshot();
+    }
+
+    @Override
+    public void close() {
+        RunningMember member;
+        synchronized (this) {
+            closed = true;
+            member = running;
+            running = null;
+        }
+        if (member != null) {
+            member.close();
+        }
+    }
+}

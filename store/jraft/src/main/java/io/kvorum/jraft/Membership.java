@@ -1,0 +1,217 @@
+package io.kvorum.jraft;
+
+import com.alipay.sofa.jraft.Closure;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.RaftError;
+import io.kvorum.jraft.wire.PeerClient;
+import io.kvorum.jraft.wire.PeerName;
+import io.kvorum.jraft.wire.proto.ProgressRequest;
+import io.kvorum.jraft.wire.proto.ProgressResponse;
+import io.kvorum.raft.LogUnavailable;
+import io.kvorum.raft.Member;
+import io.kvorum.raft.MemberId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Changes of the members, one after the other; each may be repeated after any failure. Any thread, which it blocks. */
+final class Membership {
+    /** A learner may get its vote when it lacks at most this much: what a leader sends in a moment. */
+    private static final long CAUGHT_UP_ENTRIES = 1000;
+
+    private final Node node;
+    private final PeerClient client;
+    private final String selfName;
+    private final Supplier<List<Member>> latest;
+
+    Membership(Node node, PeerClient client, String selfName, Supplier<List<Member>> latest) {
+        this.node = node;
+        this.client = client;
+        this.selfName = selfName;
+        this.latest = latest;
+    }
+
+    void addLearner(Member learner, Deadline deadline) {
+        Optional<Member> known = find(learner.id());
+        if (known.isPresent()) {
+            if (!known.get().peerAddress().equals(learner.peerAddress())) {
+                throw new IllegalArgumentException("member %s is there already, at %s instead of %s; remove it first"
+                        .formatted(learner.id(), known.get().peerAddress(), learner.peerAddress()));
+            }
+            return;
+        }
+        change(
+                "add member %s".formatted(learner.id()),
+                deadline,
+                done -> node.addLearners(List.of(PeerName.of(learner)), done));
+    }
+
+    private Optional<Member> find(MemberId id) {
+        return latest.get().stream().filter(member -> member.id().equals(id)).findFirst();
+    }
+
+    private Member known(MemberId id) {
+        return find(id).orElseThrow(() ->
+                new IllegalArgumentException("there is no member %s; add it as a learner first".formatted(id)));
+    }
+
+    /**
+     * The library does not turn a learner into a voter in one step. A crash between the two leaves a plain non-member,
+     * which is added again as a learner.
+     */
+    void promote(MemberId id, Deadline deadline) {
+        Member member = known(id);
+        if (!member.isLearner()) {
+            return;
+        }
+        PeerId peer = PeerName.of(member);
+        requireCaughtUp(id, peer, deadline);
+        change(
+                "take member %s out of the learners".formatted(id),
+                deadline,
+                done -> node.removeLearners(List.of(peer), done));
+        try {
+            change("give member %s its vote".formatted(id), deadline, done -> node.addPeer(peer, done));
+        } catch (LogUnavailable e) {
+            node.addLearners(List.of(peer), _ -> {});
+            throw e;
+        }
+    }
+
+    private void requireCaughtUp(MemberId id, PeerId peer, Deadline deadline) {
+        ProgressResponse progress = progress(id, peer, deadline);
+        long missing = node.getLastCommittedIndex() - progress.getLastIndex();
+        if (missing > CAUGHT_UP_ENTRIES) {
+            throw new LogUnavailable(
+                    "member %s cannot get its vote yet: it lacks %d entries, at most %d may be missing; try again later"
+                            .formatted(id, missing, CAUGHT_UP_ENTRIES));
+        }
+    }
+
+    private ProgressResponse progress(MemberId id, PeerId peer, Deadline deadline) {
+        var question = ProgressRequest.newBuilder().setServerId(selfName).build();
+        try {
+            var answer = client.ask(peer, question, deadline.remaining())
+                    .get(deadline.remaining().toMillis() + 100, TimeUnit.MILLISECONDS);
+            if (answer instanceof ProgressResponse progress) {
+                return progress;
+            }
+            throw new LogUnavailable("member %s did not say how far it is but: %s".formatted(id, answer));
+        } catch (InterruptedException e) {
+            throw deadline.interrupted("asking member %s how far it is".formatted(id), e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new LogUnavailable("member %s did not say how far it is; is it running?".formatted(id), e);
+        }
+    }
+
+    void remove(MemberId id, Deadline deadline) {
+        Optional<Member> member = find(id);
+        if (member.isEmpty()) {
+            return;
+        }
+        PeerId peer = PeerName.of(member.get());
+        String what = "remove member %s".formatted(id);
+        if (member.get().isLearner()) {
+            change(what, deadline, done -> node.removeLearners(List.of(peer), done));
+            return;
+        }
+        if (latest.get().stream().filter(other -> !other.isLearner()).count() == 1) {
+            throw new IllegalArgumentException(
+                    "member %s is the only one with a vote and cannot be removed".formatted(id));
+        }
+        change(what, deadline, done -> node.removePeer(peer, done));
+    }
+
+    void resetToSelf(PeerId self) {
+        Status status = node.resetPeers(new Configuration(List.of(self)));
+        if (!status.isOk()) {
+            throw new LogUnavailable("could not make this member the only one: " + status.getErrorMsg());
+        }
+    }
+
+    void transfer(MemberId to) {
+        Member target = known(to);
+        if (target.isLearner()) {
+            throw new IllegalArgumentException("member %s is a learner and cannot lead".formatted(to));
+        }
+        Status status = node.transferLeadershipTo(PeerName.of(target));
+        if (!status.isOk()) {
+            throw new LogUnavailable("could not hand the lead to %s: %s".formatted(to, status.getErrorMsg()));
+        }
+    }
+
+    private void change(String what, Deadline deadline, Consumer<Closure> start) {
+        while (true) {
+            Status status = attempt(what, deadline, start);
+            if (status.isOk()) {
+                return;
+            }
+            if (status.getRaftError() != RaftError.EBUSY) {
+                throw new LogUnavailable(
+                        "could not %s: %s (%s)".formatted(what, status.getErrorMsg(), status.getRaftError()));
+            }
+            deadline.pause(what + ": another change of the members is under way");
+        }
+    }
+
+    private static Status attempt(String what, Deadline deadline, Consumer<Closure> start) {
+        var ended = new CompletableFuture<Status>();
+        try {
+            start.accept(ended::complete);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new LogUnavailable("could not %s: %s".formatted(what, e.getMessage()), e);
+        }
+        try {
+            return ended.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new LogUnavailable(
+                    "could not %s in time; it may still happen. Is a majority of the members running?".formatted(what),
+                    e);
+        } catch (InterruptedException e) {
+            throw deadline.interrupted(what, e);
+        } catch (ExecutionException e) {
+            throw new LogUnavailable("could not " + what, e);
+        }
+    }
+
+    /** A point in time that a sequence of waits shares. */
+    record Deadline(long nanos) {
+        static Deadline in(Duration time) {
+            return new Deadline(System.nanoTime() + time.toNanos());
+        }
+
+        Duration remaining() {
+            return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
+        }
+
+        boolean isOver() {
+            return nanos - System.nanoTime() <= 0;
+        }
+
+        /** Waits a moment; throws when the time is over. */
+        void pause(String what) {
+            if (isOver()) {
+                throw new LogUnavailable("time is over while waiting to " + what);
+            }
+            try {
+                Thread.sleep(Math.min(20, remaining().toMillis() + 1));
+            } catch (InterruptedException e) {
+                throw interrupted(what, e);
+            }
+        }
+
+        LogUnavailable interrupted(String what, InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new LogUnavailable("interrupted while waiting to " + what, e);
+        }
+    }
+}

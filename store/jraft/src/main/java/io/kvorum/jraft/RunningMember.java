@@ -1,0 +1,424 @@
+package io.kvorum.jraft;
+
+import com.alipay.sofa.jraft.JRaftUtils;
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.NodeManager;
+import com.alipay.sofa.jraft.Status;
+import com.alipay.sofa.jraft.closure.ReadIndexClosure;
+import com.alipay.sofa.jraft.conf.Configuration;
+import com.alipay.sofa.jraft.core.NodeImpl;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
+import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
+import com.alipay.sofa.jraft.rpc.impl.AbstractClientService;
+import io.kvorum.jraft.Membership.Deadline;
+import io.kvorum.jraft.wire.PeerClient;
+import io.kvorum.jraft.wire.PeerName;
+import io.kvorum.jraft.wire.PeerNetwork;
+import io.kvorum.jraft.wire.PeerServer;
+import io.kvorum.jraft.wire.proto.ForwardRequest;
+import io.kvorum.jraft.wire.proto.ProgressRequest;
+import io.kvorum.jraft.wire.proto.ProgressResponse;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.LogPosition;
+import io.kvorum.raft.LogUnavailable;
+import io.kvorum.raft.Member;
+import io.kvorum.raft.StateMachine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A started member: the library's node and all that hangs on it. Any thread. */
+final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration HAND_OVER_DEADLINE = Duration.ofSeconds(1);
+
+    private final JRaftLogConfig config;
+    private final MembershipHistory memberships = new MembershipHistory();
+    private final Applier applier;
+    private final PeerNetwork network;
+    private final PeerServer server;
+    private final LogFiles files;
+    private final ScheduledExecutorService timers;
+    private final PeerId name;
+    private final Node node;
+    private final AtomicBoolean takingSnapshot = new AtomicBoolean();
+    private final AtomicReference<@Nullable RuntimeException> whatFailed = new AtomicReference<>();
+    private volatile Leadership leadership = new Leadership(0, null, false);
+    private volatile @Nullable PeerId leader;
+    private volatile @Nullable String broken;
+    private volatile long lastSnapshot;
+    private volatile boolean closing;
+    /** Set once the node runs, since its client is made while it starts. */
+    private @Nullable Proposals proposals;
+
+    private @Nullable Membership membership;
+
+    private RunningMember(JRaftLogConfig config, StateMachine machine) throws IOException {
+        this.config = config;
+        this.timers = ((TwoThreadTimers) JRaftUtils.raftTimerFactory()).threads();
+        this.applier = new Applier(config.self(), machine, config.limits(), memberships, this);
+        Files.createDirectories(config.folder());
+        this.files = new LogFiles(config.folder().resolve("log"), memberships, this::failed);
+        files.open();
+        this.network = new PeerNetwork(config.self(), config.bind(), config.security(), timers);
+        this.server = new PeerServer(network);
+        this.name = ownName();
+        this.node = new NodeImpl(PeerRpcFactory.GROUP, name);
+    }
+
+    static RunningMember start(JRaftLogConfig config, StateMachine machine) {
+        try {
+            var member = new RunningMember(config, machine);
+            member.run();
+            return member;
+        } catch (IOException e) {
+            throw new LogUnusable("could not open the log in %s: %s".formatted(config.folder(), e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The name the log's members know this one by. It holds an address; a lone member whose address changed must still
+     * find itself among the members.
+     */
+    private PeerId ownName() throws IOException {
+        var options = new com.alipay.sofa.jraft.option.RaftOptions();
+        SnapshotFolder.newest(config.folder().resolve("snapshot"), options).ifPresent(this::noteMembers);
+        PeerId advertised = PeerName.of(config.self(), config.advertised());
+        for (Member member : memberships.latest().orElse(List.of())) {
+            PeerId known = PeerName.of(member);
+            if (member.id().equals(config.self()) && !known.equals(advertised)) {
+                LOG.atWarn()
+                        .addKeyValue("member", config.self())
+                        .addKeyValue("known-as", known.getEndpoint())
+                        .addKeyValue("advertised", config.advertised())
+                        .log(
+                                "this member's address changed; others still dial the old one until it is removed and added");
+                return known;
+            }
+        }
+        return advertised;
+    }
+
+    private void noteMembers(SnapshotMeta meta) {
+        lastSnapshot = meta.getLastIncludedIndex();
+        boolean isNewest = memberships.at(meta.getLastIncludedIndex()).isEmpty();
+        if (isNewest && meta.getOldPeersCount() == 0) {
+            memberships.note(
+                    meta.getLastIncludedIndex(),
+                    new Configuration(
+                            meta.getPeersList().stream().map(EntryCodec::parsed).toList(),
+                            meta.getLearnersList().stream()
+                                    .map(EntryCodec::parsed)
+                                    .toList()));
+        }
+    }
+
+    private void run() {
+        var options = new MemberOptions(config, network);
+        options.setFsm(applier);
+        options.setServiceFactory(new MemberServices(files, this));
+        options.setInitialConf(initialConfiguration());
+        RaftRpcServerFactory.addRaftRequestProcessors(server, network.workers(), network.workers());
+        server.registerProcessor(new PeerQuestions<>(
+                ForwardRequest.class,
+                network.workers(),
+                (request, reply) -> proposals().takeForwarded(request, reply::accept)));
+        server.registerProcessor(
+                new PeerQuestions<>(ProgressRequest.class, network.workers(), (_, reply) -> reply.accept(progress())));
+        NodeManager.getInstance().addAddress(name.getEndpoint());
+        boolean isRunning = false;
+        try {
+            isRunning = node.init(options);
+            if (!isRunning) {
+                throw new LogUnusable("could not start the log in %s: %s".formatted(config.folder(), whyNot()));
+            }
+            PeerClient client = clientOf(node);
+            proposals = new Proposals(config.limits(), node, name.toString(), client, () -> leader, network.workers());
+            membership = new Membership(node, client, name.toString(), this::newestMembers);
+            listen();
+        } catch (RuntimeException e) {
+            stopNode();
+            throw e;
+        }
+        showMembers();
+    }
+
+    private void listen() {
+        try {
+            server.init(null);
+        } catch (UncheckedIOException e) {
+            throw new LogUnusable(
+                    "could not listen for other members on %s: %s"
+                            .formatted(
+                                    config.bind(),
+                                    e.getCause() == null ? e : e.getCause().getMessage()),
+                    e);
+        }
+    }
+
+    private static PeerClient clientOf(Node node) {
+        return (PeerClient) ((AbstractClientService) ((NodeImpl) node).getRpcService()).getRpcClient();
+    }
+
+    private String whyNot() {
+        RuntimeException cause = whatFailed.get();
+        if (cause != null) {
+            return String.valueOf(cause.getMessage());
+        }
+        String known = broken;
+        return known != null ? known : "its last lines in the program's log say why";
+    }
+
+    private Configuration initialConfiguration() {
+        var configuration = new Configuration();
+        for (Member member : config.initialMembers()) {
+            if (member.isLearner()) {
+                configuration.addLearner(PeerName.of(member));
+            } else {
+                configuration.addPeer(PeerName.of(member));
+            }
+        }
+        return configuration;
+    }
+
+    private ProgressResponse progress() {
+        return ProgressResponse.newBuilder()
+                .setTerm(leadership.term())
+                .setLastIndex(node.getLastLogIndex())
+                .setAppliedIndex(applier.applied().index())
+                .build();
+    }
+
+    Proposals proposals() {
+        if (proposals == null) {
+            throw new LogUnavailable("this member's log is starting");
+        }
+        return proposals;
+    }
+
+    Membership membership() {
+        if (membership == null) {
+            throw new LogUnavailable("this member's log is starting");
+        }
+        return membership;
+    }
+
+    Leadership leadership() {
+        return leadership;
+    }
+
+    void requireLead() {
+        Leadership now = leadership;
+        if (!now.isSelf()) {
+            throw new LogUnavailable(
+                    now.leader() == null
+                            ? "no member leads now, so the members cannot change: is a majority of them running?"
+                            : "member %s leads, not this one".formatted(now.leader()));
+        }
+    }
+
+    // Members
+
+    List<Member> members() {
+        return memberships.at(node.getLastAppliedLogIndex()).orElseGet(config::initialMembers);
+    }
+
+    private List<Member> newestMembers() {
+        return memberships.latest().orElseGet(config::initialMembers);
+    }
+
+    /** Shows the machine who the members are; looks again soon while an entry that changes them is not applied yet. */
+    void showMembers() {
+        if (closing) {
+            return;
+        }
+        List<Member> shown = applier.showMembers(node.getLastAppliedLogIndex());
+        if (!shown.equals(newestMembers())) {
+            timers.schedule(this::showMembers, 50, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // Reads
+
+    /** Tries again until the deadline: during an election, or before a new leader's first entry is committed. */
+    long readBarrier(Deadline deadline) {
+        while (true) {
+            var closure = new BarrierClosure();
+            node.readIndex(new byte[0], closure);
+            try {
+                Barrier barrier = closure.ended.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                if (barrier.status().isOk()) {
+                    return barrier.index();
+                }
+                if (deadline.isOver()) {
+                    throw noQuorum(barrier.status().getErrorMsg());
+                }
+                deadline.pause("learn which entries are acknowledged: "
+                        + barrier.status().getErrorMsg());
+            } catch (TimeoutException _) {
+                throw noQuorum("no answer in time");
+            } catch (InterruptedException e) {
+                throw deadline.interrupted("learn which entries are acknowledged", e);
+            } catch (ExecutionException e) {
+                throw new LogUnavailable("could not learn which entries are acknowledged", e);
+            }
+        }
+    }
+
+    private LogUnavailable noQuorum(String detail) {
+        String known = broken;
+        return new LogUnavailable(
+                known != null
+                        ? "this member's log is broken: " + known
+                        : "no leader with a majority of the members answered (%s); leader known here: %s"
+                                .formatted(detail, leadership.leader() == null ? "none" : leadership.leader()));
+    }
+
+    private record Barrier(Status status, long index) {}
+
+    /** The library may call it twice; the first call counts. */
+    private static final class BarrierClosure extends ReadIndexClosure {
+        private final CompletableFuture<Barrier> ended = new CompletableFuture<>();
+
+        BarrierClosure() {
+            super(-1); // no timer of the library's: the caller has a deadline
+        }
+
+        @Override
+        public void run(Status status, long index, byte @Nullable [] context) {
+            ended.complete(new Barrier(status, index));
+        }
+    }
+
+    // Disaster recovery and snapshots
+
+    void resetToSelf(Deadline deadline) {
+        if (applier.applied().index() > node.getLastLogIndex()) {
+            throw new LogUnavailable(
+                    "this member's state is ahead of its log, which it was still receiving; reset another member instead");
+        }
+        membership().resetToSelf(name);
+        while (!leadership.isSelf() || members().size() != 1) {
+            deadline.pause("lead as the only member");
+        }
+        showMembers();
+    }
+
+    void requestSnapshot() {
+        if (!takingSnapshot.compareAndSet(false, true)) {
+            return;
+        }
+        long upTo = applier.applied().index();
+        // Not on this thread: the library's queue for it may be full, and its reader may be who asks.
+        network.workers()
+                .execute(() -> node.snapshot(status -> {
+                    if (status.isOk()) {
+                        lastSnapshot = Math.max(lastSnapshot, upTo);
+                    }
+                    takingSnapshot.set(false);
+                }));
+    }
+
+    @Override
+    public boolean isLeading() {
+        return node.isLeader(false);
+    }
+
+    @Override
+    public LogPosition saveSnapshot(Path folder) {
+        return applier.copyTo(folder);
+    }
+
+    @Override
+    public void failed(RuntimeException cause) {
+        whatFailed.compareAndSet(null, cause);
+        LOG.atError().setCause(cause).log("the log's storage failed");
+    }
+
+    // What the applier tells
+
+    @Override
+    public void leadershipChanged(Leadership now) {
+        leadership = now;
+        timers.execute(this::showMembers);
+    }
+
+    @Override
+    public void leaderIs(@Nullable PeerId now) {
+        leader = now;
+    }
+
+    @Override
+    public void appliedUpTo(long index) {
+        if (index - lastSnapshot >= config.snapshotEntries() && !closing) {
+            requestSnapshot();
+        }
+    }
+
+    @Override
+    public void broken(String reason) {
+        RuntimeException cause = whatFailed.get();
+        broken = cause == null ? reason : String.valueOf(cause.getMessage());
+    }
+
+    // The end
+
+    void close() {
+        closing = true;
+        proposals().stop("this member is stopping");
+        handOver();
+        stopNode();
+        proposals().abandon();
+    }
+
+    /** Spares the others an election. */
+    private void handOver() {
+        boolean isAlone =
+                newestMembers().stream().filter(member -> !member.isLearner()).count() < 2;
+        if (isAlone || !node.isLeader(false)) {
+            return;
+        }
+        Status status = node.transferLeadershipTo(PeerId.ANY_PEER);
+        var deadline = Deadline.in(HAND_OVER_DEADLINE);
+        while (status.isOk() && leadership.leader() == null && !deadline.isOver()) {
+            deadline.pause("hand the lead over");
+        }
+    }
+
+    private void stopNode() {
+        server.shutdown();
+        node.shutdown();
+        Thread joining = Thread.ofVirtual().start(() -> {
+            try {
+                node.join();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            if (!joining.join(STOP_DEADLINE)) {
+                LOG.atWarn().addKeyValue("deadline", STOP_DEADLINE).log("the log did not stop in time");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        NodeManager.getInstance().removeAddress(name.getEndpoint());
+        files.shutdown();
+        network.close();
+    }
+}

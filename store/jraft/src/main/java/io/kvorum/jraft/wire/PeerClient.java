@@ -1,0 +1,188 @@
+package io.kvorum.jraft.wire;
+
+import com.alipay.sofa.jraft.ReplicatorGroup;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.error.InvokeTimeoutException;
+import com.alipay.sofa.jraft.error.RemotingException;
+import com.alipay.sofa.jraft.option.RpcOptions;
+import com.alipay.sofa.jraft.rpc.InvokeCallback;
+import com.alipay.sofa.jraft.rpc.InvokeContext;
+import com.alipay.sofa.jraft.rpc.RpcClient;
+import com.alipay.sofa.jraft.util.Endpoint;
+import com.google.protobuf.Message;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The asking side of a member, as the consensus library wants it. Any thread. */
+public final class PeerClient implements RpcClient {
+    private static final long SWEEP_MILLIS = 50;
+
+    private final PeerNetwork network;
+    private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+    private volatile @Nullable ReplicatorGroup replicators;
+    private volatile boolean stopped;
+
+    public PeerClient(PeerNetwork network) {
+        this.network = network;
+    }
+
+    @Override
+    public boolean init(RpcOptions options) {
+        return true;
+    }
+
+    @Override
+    public void shutdown() {
+        stopped = true;
+        links.values().forEach(PeerLink::close);
+    }
+
+    @Override
+    public void registerConnectEventListener(ReplicatorGroup group) {
+        replicators = group;
+    }
+
+    @Override
+    public boolean checkConnection(Endpoint endpoint) {
+        return link(endpoint).isReady();
+    }
+
+    @Override
+    public boolean checkConnection(Endpoint endpoint, boolean createIfAbsent) {
+        PeerLink link = link(endpoint);
+        if (createIfAbsent) {
+            link.connect();
+        }
+        return link.isReady();
+    }
+
+    @Override
+    public void closeConnection(Endpoint endpoint) {
+        PeerLink link = links.remove(endpoint.toString());
+        if (link != null) {
+            link.close();
+        }
+    }
+
+    private PeerLink link(Endpoint endpoint) {
+        return links.computeIfAbsent(endpoint.toString(), name -> {
+            PeerId peer = new PeerId(endpoint, 0);
+            return new PeerLink(
+                    network.self(),
+                    PeerName.id(peer),
+                    network.authentication(),
+                    () -> network.channelTo(peer),
+                    () -> connected(peer));
+        });
+    }
+
+    /** The library starts replicating to a peer it could not reach before; that takes its locks, so not on a network thread. */
+    private void connected(PeerId peer) {
+        ReplicatorGroup group = replicators;
+        if (group != null && !stopped) {
+            network.workers().execute(() -> group.checkReplicator(peer, true));
+        }
+    }
+
+    @Override
+    public Object invokeSync(Endpoint endpoint, Object request, @Nullable InvokeContext context, long timeoutMs)
+            throws InterruptedException, RemotingException {
+        PeerLink link = link(endpoint);
+        // The library calls this with its lock held: wait for a first connection only, fail at once otherwise.
+        link.awaitFirst(Duration.ofMillis(timeoutMs));
+        var answer = new CompletableFuture<Object>();
+        invokeAsync(
+                endpoint,
+                request,
+                context,
+                (result, failure) -> {
+                    if (failure == null) {
+                        answer.complete(result);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                },
+                timeoutMs);
+        try {
+            return answer.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new RemotingException(e.getCause());
+        } catch (TimeoutException _) {
+            throw new InvokeTimeoutException("no answer from %s within %d ms".formatted(endpoint, timeoutMs));
+        }
+    }
+
+    @Override
+    public void invokeAsync(
+            Endpoint endpoint,
+            Object request,
+            @Nullable InvokeContext context,
+            InvokeCallback callback,
+            long timeoutMs) {
+        Executor executor = callback.executor() == null ? network.workers() : callback.executor();
+        ask(endpoint, (Message) request, Duration.ofMillis(timeoutMs), new Answer() {
+            @Override
+            public void arrived(Message answer) {
+                executor.execute(() -> callback.complete(answer, null));
+            }
+
+            @Override
+            public void failed(AskFailed failure) {
+                RemotingException cause = failure.reach() == AskFailed.Reach.TIMED_OUT
+                        ? new InvokeTimeoutException(failure.getMessage())
+                        : new RemotingException(failure.getMessage());
+                executor.execute(() -> callback.complete(null, cause));
+            }
+        });
+    }
+
+    /** Asks a peer one of this product's own questions; the answer or an {@link AskFailed} ends the future. */
+    public CompletableFuture<Message> ask(PeerId peer, Message request, Duration timeout) {
+        var answered = new CompletableFuture<Message>();
+        ask(peer.getEndpoint(), request, timeout, new Answer() {
+            @Override
+            public void arrived(Message answer) {
+                answered.completeAsync(() -> answer, network.workers());
+            }
+
+            @Override
+            public void failed(AskFailed failure) {
+                network.workers().execute(() -> answered.completeExceptionally(failure));
+            }
+        });
+        return answered;
+    }
+
+    private void ask(Endpoint endpoint, Message request, Duration timeout, Answer answer) {
+        link(endpoint).ask(request, System.nanoTime() + timeout.toNanos(), answer);
+        sweepSoon();
+    }
+
+    /** One timer for all requests, and none while nothing is asked: an idle lone member must not wake up for it. */
+    private void sweepSoon() {
+        if (!stopped && sweeping.compareAndSet(false, true)) {
+            network.timers().schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void sweep() {
+        sweeping.set(false);
+        long now = System.nanoTime();
+        boolean more = false;
+        for (PeerLink link : links.values()) {
+            more |= link.expire(now);
+        }
+        if (more) {
+            sweepSoon();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.kvorum.jraft.wire;
+
+import com.alipay.sofa.jraft.entity.PeerId;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NegotiationType;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.kvorum.jraft.PeerSecurity;
+import io.kvorum.raft.MemberId;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** What the two ends of a member's connections share: identity, keys, threads. Any thread. */
+public final class PeerNetwork implements AutoCloseable {
+    /** Well above the largest message: a batch of entries stops growing at half a MiB, but one entry may be larger. */
+    private static final int LARGEST_MESSAGE = 32 << 20;
+
+    private final MemberId self;
+    private final InetSocketAddress bind;
+    private final Authentication authentication;
+    private final Optional<SslContext> clientTls;
+    private final ScheduledExecutorService timers;
+    private final EventLoopGroup loops;
+    private final ThreadPoolExecutor workers;
+
+    public PeerNetwork(MemberId self, InetSocketAddress bind, PeerSecurity security, ScheduledExecutorService timers) {
+        if (security instanceof PeerSecurity.PlainOnLoopback
+                && !(bind.getAddress() != null && bind.getAddress().isLoopbackAddress())) {
+            throw new IllegalArgumentException(
+                    "peers without TLS are allowed on a loopback address only, not on " + bind);
+        }
+        this.self = self;
+        this.bind = bind;
+        this.authentication = new Authentication(security);
+        this.clientTls = authentication.forClient();
+        this.timers = timers;
+        this.loops = new MultiThreadIoEventLoopGroup(
+                2, new DefaultThreadFactory("peer-network", true), NioIoHandler.newFactory());
+        // A full queue is answered with "busy". Eight threads, since an InstallSnapshot holds one as long as it takes.
+        this.workers = new ThreadPoolExecutor(
+                8,
+                8,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(4096),
+                Thread.ofPlatform().daemon().name("peer-request-", 0).factory());
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    MemberId self() {
+        return self;
+    }
+
+    Authentication authentication() {
+        return authentication;
+    }
+
+    public ThreadPoolExecutor workers() {
+        return workers;
+    }
+
+    ScheduledExecutorService timers() {
+        return timers;
+    }
+
+    NettyServerBuilder serverBuilder() {
+        var builder = NettyServerBuilder.forAddress(bind)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .channelType(NioServerSocketChannel.class)
+                .directExecutor()
+                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .flowControlWindow(1 << 20)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS);
+        authentication.forServer().ifPresent(builder::sslContext);
+        return builder;
+    }
+
+    ManagedChannel channelTo(PeerId peer) {
+        InetSocketAddress address = PeerName.address(peer);
+        var builder = NettyChannelBuilder.forAddress(address.getHostString(), address.getPort())
+                .eventLoopGroup(loops)
+                .channelType(NioSocketChannel.class)
+                .directExecutor()
+                .disableServiceConfigLookUp()
+                .disableRetry()
+                .proxyDetector(_ -> null)
+                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .flowControlWindow(1 << 20)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 2000)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS);
+        clientTls.ifPresentOrElse(builder::sslContext, () -> builder.negotiationType(NegotiationType.PLAINTEXT));
+        return builder.build();
+    }
+
+    @Override
+    public void close() {
+        workers.shutdown();
+        var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,156 @@
+package io.kvorum.jraft;
+
+import io.kvorum.model.Bytes;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.LogPosition;
+import io.kvorum.raft.Member;
+import io.kvorum.raft.StateMachine;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A state machine whose state is the list of all entries, kept in a file that survives kill -9. */
+final class JournalMachine implements StateMachine {
+    private final Path file;
+    private final List<String> entries = new ArrayList<>();
+    private LogPosition applied = LogPosition.START;
+    private DataOutputStream out;
+    final List<Leadership> leaderships = new CopyOnWriteArrayList<>();
+    final List<Integer> batches = new CopyOnWriteArrayList<>();
+    final List<String> failures = new CopyOnWriteArrayList<>();
+    volatile List<Member> members = List.of();
+    volatile boolean loaded;
+
+    JournalMachine(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            this.file = folder.resolve("journal");
+            read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read() throws IOException {
+        entries.clear();
+        applied = LogPosition.START;
+        if (Files.exists(file)) {
+            try (var in = new DataInputStream(Files.newInputStream(file))) {
+                while (true) {
+                    var position = new LogPosition(in.readLong(), in.readLong());
+                    entries.add(in.readUTF());
+                    applied = position;
+                }
+            } catch (EOFException _) {
+                // the end, or an entry that kill -9 cut: it will be handed over again
+            }
+        }
+        rewrite();
+    }
+
+    /** Without the half entry a kill may have left. */
+    private void rewrite() throws IOException {
+        Path whole = file.resolveSibling("journal.new");
+        int at = 0;
+        try (var old = Files.exists(file) ? new DataInputStream(Files.newInputStream(file)) : null;
+                var next = new DataOutputStream(Files.newOutputStream(whole))) {
+            while (old != null && at++ < entries.size()) {
+                next.writeLong(old.readLong());
+                next.writeLong(old.readLong());
+                next.writeUTF(old.readUTF());
+            }
+        }
+        Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+        out = new DataOutputStream(
+                new java.io.BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.APPEND), 1 << 16));
+    }
+
+    synchronized List<String> entries() {
+        return List.copyOf(entries);
+    }
+
+    synchronized boolean contains(String entry) {
+        return entries.contains(entry);
+    }
+
+    synchronized int count() {
+        return entries.size();
+    }
+
+    @Override
+    public synchronized LogPosition applied() {
+        return applied;
+    }
+
+    @Override
+    public synchronized void apply(List<Committed> batch) {
+        try {
+            for (Committed committed : batch) {
+                if (committed.position().index() <= applied.index()) {
+                    throw new IllegalStateException("entry " + committed.position() + " came twice");
+                }
+                String text = committed.entry().utf8();
+                out.writeLong(committed.position().term());
+                out.writeLong(committed.position().index());
+                out.writeUTF(text);
+                entries.add(text);
+                applied = committed.position();
+            }
+            out.flush();
+            batches.add(batch.size());
+            notifyAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void leadershipChanged(Leadership leadership) {
+        leaderships.add(leadership);
+    }
+
+    @Override
+    public void membersChanged(List<Member> now) {
+        members = now;
+    }
+
+    @Override
+    public synchronized LogPosition saveSnapshot(Path folder) {
+        try {
+            Files.copy(file, folder.resolve("journal"));
+            return applied;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public synchronized void loadSnapshot(Path folder) {
+        try {
+            out.close();
+            Files.copy(folder.resolve("journal"), file, StandardCopyOption.REPLACE_EXISTING);
+            read();
+            loaded = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void failed(String reason, Throwable cause) {
+        failures.add(reason + ": " + cause.getMessage());
+    }
+
+    static Bytes bytes(String entry) {
+        return Bytes.utf8(entry);
+    }
+}
