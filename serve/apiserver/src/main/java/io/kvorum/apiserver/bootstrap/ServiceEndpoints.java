@@ -1,0 +1,56 @@
+package io.kvorum.apiserver.bootstrap;
+
+import static io.kvorum.apiserver.bootstrap.StartObjects.object;
+
+import io.kvorum.apiserver.bootstrap.PolicyFile.Entry;
+import io.kvorum.apiserver.cluster.KnownResources;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The Endpoints and the EndpointSlice behind the Service {@code kubernetes}, in both of their forms; any thread. */
+final class ServiceEndpoints {
+    private static final String NAMESPACE = "default";
+    private static final String NAME = "kubernetes";
+
+    private ServiceEndpoints() {}
+
+    /** @param addresses of the API servers, sorted; not empty */
+    static List<Entry> of(List<String> addresses, int port) {
+        return List.of(
+                new Entry(KnownResources.ENDPOINTS, endpoints(addresses, port)),
+                new Entry(KnownResources.ENDPOINT_SLICES, slice(addresses, port)));
+    }
+
+    private static ObjectNode endpoints(List<String> addresses, int port) {
+        ObjectNode endpoints = object("v1", "Endpoints", NAMESPACE, NAME);
+        // The slice is kept here as well, so the mirroring controller must not make a second one.
+        endpoints
+                .withObjectProperty("metadata")
+                .putObject("labels")
+                .put("endpointslice.kubernetes.io/skip-mirror", "true");
+        ObjectNode subset = endpoints.putArray("subsets").addObject();
+        ArrayNode list = subset.putArray("addresses");
+        addresses.forEach(address -> list.addObject().put("ip", address));
+        putPort(subset.putArray("ports").addObject(), port);
+        return endpoints;
+    }
+
+    private static ObjectNode slice(List<String> addresses, int port) {
+        ObjectNode slice = object("discovery.k8s.io/v1", "EndpointSlice", NAMESPACE, NAME);
+        slice.withObjectProperty("metadata").putObject("labels").put("kubernetes.io/service-name", NAME);
+        slice.put("addressType", addresses.getFirst().contains(":") ? "IPv6" : "IPv4");
+        ArrayNode list = slice.putArray("endpoints");
+        for (String address : addresses) {
+            ObjectNode endpoint = list.addObject();
+            endpoint.putArray("addresses").add(address);
+            endpoint.putObject("conditions").put("ready", true);
+        }
+        putPort(slice.putArray("ports").addObject(), port);
+        return slice;
+    }
+
+    private static void putPort(ObjectNode target, int port) {
+        target.put("name", "https").put("port", port).put("protocol", "TCP");
+    }
+}
