@@ -123,8 +123,15 @@ public final class Tree {
 
     public static void fill(ObjectNode node, String field, long value) {
         if (!has(node, field)) {
-            node.put(field, value);
+            node.set(field, whole(value));
         }
+    }
+
+    /** A whole number as a parser makes it: trees with the same numbers in nodes of other widths are not equal. */
+    public static JsonNode whole(long value) {
+        return value == (int) value
+                ? JsonNodeFactory.instance.numberNode((int) value)
+                : JsonNodeFactory.instance.numberNode(value);
     }
 
     public static void fill(ObjectNode node, String field, boolean value) {
