@@ -3,6 +3,7 @@ package io.kvorum.apimachinery.selector;
 import io.kvorum.apimachinery.selector.Requirement.Operator;
 import io.kvorum.apimachinery.tree.Tree;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -49,8 +50,9 @@ public record LabelSelector(List<Requirement> requirements, boolean matchesNothi
         }
         List<Requirement> requirements = new ArrayList<>();
         Tree.textMap(object, "matchLabels")
-                .forEach((key, value) -> requirements.add(new Requirement(key, Operator.IN, List.of(value))));
+                .forEach((key, value) -> requirements.add(new Requirement(key, Operator.EQUALS, List.of(value))));
         Tree.objects(object, "matchExpressions").forEach(each -> requirements.add(expression(each)));
+        requirements.sort(Comparator.comparing(Requirement::key));
         return new LabelSelector(requirements, false);
     }
 

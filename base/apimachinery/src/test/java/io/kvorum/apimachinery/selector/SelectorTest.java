@@ -85,7 +85,7 @@ final class SelectorTest {
         assertThat(selector.matches(Map.of("a", "b", "t", "x"))).isTrue();
         assertThat(selector.matches(Map.of("a", "b", "t", "q"))).isFalse();
         assertThat(selector.matches(Map.of("a", "b", "t", "x", "z", ""))).isFalse();
-        assertThat(selector).hasToString("a in (b),t in (x,y),!z");
+        assertThat(selector).hasToString("a=b,t in (x,y),!z");
     }
 
     @Test
