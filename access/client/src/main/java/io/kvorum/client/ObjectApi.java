@@ -164,6 +164,11 @@ public final class ObjectApi {
         }
     }
 
+    /** A JSON merge patch of what stands at a path; false when it is gone. */
+    public boolean mergePatchAt(String path, String json) {
+        return RawPatch.merge(client, path, json);
+    }
+
     private <T extends HasMetadata> Resource<T> at(Class<T> kind, ObjectKey key) {
         var kinds = client.resources(kind);
         return key.namespace().isEmpty()
