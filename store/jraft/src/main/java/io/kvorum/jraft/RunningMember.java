@@ -263,7 +263,8 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             try {
                 Barrier barrier = closure.ended.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
                 if (barrier.status().isOk()) {
-                    return barrier.index();
+                    // the library has applied up to there; behind the machine's last entry only its own ones can stand
+                    return Math.min(barrier.index(), applier.applied().index());
                 }
                 if (deadline.isOver()) {
                     throw noQuorum(barrier.status().getErrorMsg());

@@ -1,0 +1,42 @@
+package io.kvorum.node;
+
+import io.kvorum.pki.SecretFile;
+import io.kvorum.raft.MemberId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * Which member of the store this server is: an id for life, and the name that K3s gives members.
+ *
+ * @param name {@code <node>-<8 hex digits>}
+ */
+record StoreMember(MemberId id, String name) {
+    /** Reads it from {@code db/etcd}, or makes it up once. */
+    static StoreMember ensure(Path etcdFolder, String nodeName) {
+        Path nameFile = etcdFolder.resolve("name");
+        Path idFile = etcdFolder.resolve("member-id");
+        try {
+            if (Files.exists(idFile) && Files.exists(nameFile)) {
+                long id = HexFormat.fromHexDigitsToLong(Files.readString(idFile).strip());
+                return new StoreMember(
+                        new MemberId(id), Files.readString(nameFile).strip());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + idFile, e);
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(
+                    "%s is damaged: it must hold 16 hex digits; restore it, or restore the store from a snapshot"
+                            .formatted(idFile),
+                    e);
+        }
+        var chance = new SecureRandom();
+        var member = new StoreMember(new MemberId(chance.nextLong()), "%s-%08x".formatted(nodeName, chance.nextInt()));
+        SecretFile.write(nameFile, member.name() + "\n", "rw-------");
+        SecretFile.write(idFile, "%016x%n".formatted(member.id().value()), "rw-------");
+        return member;
+    }
+}

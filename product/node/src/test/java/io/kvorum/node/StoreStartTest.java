@@ -1,0 +1,69 @@
+package io.kvorum.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvorum.engine.Consistency;
+import io.kvorum.engine.Store;
+import io.kvorum.model.Bytes;
+import io.kvorum.model.Key;
+import io.kvorum.model.KeyRange;
+import io.kvorum.model.Revision;
+import io.kvorum.mvcc.Operation;
+import io.kvorum.mvcc.Operation.Put;
+import io.kvorum.mvcc.Operation.Txn;
+import io.kvorum.node.config.ConfigurationFiles;
+import io.kvorum.node.config.Machine;
+import io.kvorum.node.config.OptionTable;
+import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.config.ServerConfigReader;
+import io.kvorum.node.config.Settings;
+import io.kvorum.pki.ServerCertificates;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreStartTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatWasWrittenIsThereAfterTheNextStartAndRevisionsGoOn() {
+        Revision written;
+        try (Store store = open()) {
+            written = put(store, "a", "1");
+        }
+        try (Store store = open()) {
+            var found = store.range(new Operation.Range(KeyRange.single(Key.of("a"))), Consistency.LINEARIZABLE);
+
+            assertThat(found.answer().items()).singleElement().satisfies(item -> {
+                assertThat(item.value()).isEqualTo(Bytes.utf8("1"));
+                assertThat(item.modified()).isEqualTo(written);
+            });
+            assertThat(put(store, "b", "2")).isGreaterThan(written);
+        }
+    }
+
+    private static Revision put(Store store, String key, String value) {
+        var put = new Put(Key.of(key), Bytes.utf8(value));
+        return store.txn(new Txn(List.of(), List.of(put), List.of())).revision();
+    }
+
+    private Store open() {
+        ServerConfig config = ServerConfigReader.read(
+                Settings.merge(
+                        OptionTable.server(),
+                        List.of("--data-dir", folder.toString(), "--node-ip", "127.0.0.1"),
+                        Map.of(),
+                        new ConfigurationFiles(folder.resolve("none"))),
+                new Machine("box", "127.0.0.1"));
+        InstantSource clock = InstantSource.system();
+        ServerCertificates certificates = ServerCertificates.open(folder.resolve("tls"), clock);
+        StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box");
+        var names = new ServerCertificates.Names(
+                "box", List.of("127.0.0.1"), List.of("127.0.0.1"), io.kvorum.jraft.PeerIdentity.uriOf(member.id()));
+        return StoreStart.open(config, certificates, names, member, clock);
+    }
+}
