@@ -180,6 +180,7 @@ public final class Backend implements AutoCloseable {
 
     /** @throws BackendException.TooManyViews when none becomes free in time */
     public ReadView view(Duration patience) {
+        refuseClosed();
         takePermits(1, patience);
         ViewSlot slot = null;
         try {
@@ -243,6 +244,7 @@ public final class Backend implements AutoCloseable {
 
     /** Copies the database, leaving free pages out, into an existing empty folder; beside readers and writers. */
     public void copyTo(Path target) {
+        refuseClosed();
         takePermits(1, CLOSE_PATIENCE);
         try (Arena scratch = Arena.ofConfined()) {
             refuseClosed();
@@ -258,6 +260,7 @@ public final class Backend implements AutoCloseable {
 
     /** Bytes of the file that have ever been used. */
     public long sizeBytes() {
+        refuseClosed();
         takePermits(1, CLOSE_PATIENCE);
         try {
             refuseClosed();
