@@ -24,6 +24,8 @@ record Page(Revision revision, List<Event> events) {
 
     static long bytes(Event event) {
         KeyValue now = event.now();
-        return (long) EVENT_OVERHEAD_BYTES + now.key().bytes().length() + now.value().length();
+        return (long) EVENT_OVERHEAD_BYTES
+                + now.key().bytes().length()
+                + now.value().length();
     }
 }

@@ -174,7 +174,7 @@ final class Watcher implements WatchStream {
         return Optional.of(new WatchBatch(upTo, events));
     }
 
-    /** Reads one stretch of history, from memory if it is there, else from disk. */
+    /** While it lags, reads one stretch of history: from memory if it is there, else from disk. */
     private Optional<WatchBatch> readOn() {
         Replica replica = hub.replica();
         long from;
@@ -183,8 +183,8 @@ final class Watcher implements WatchStream {
         try {
             from = next;
             newest = hub.newest();
-            if (from > newest.value()) {
-                isLagging = false;
+            isLagging = isLagging && from <= newest.value();
+            if (!isLagging) {
                 return Optional.empty();
             }
         } finally {
