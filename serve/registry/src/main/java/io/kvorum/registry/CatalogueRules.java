@@ -1,7 +1,7 @@
 package io.kvorum.registry;
 
+import io.kvorum.apimachinery.defaulting.Defaults;
 import io.kvorum.apimachinery.status.ApiStatus.Cause;
-import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,15 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The rules of the built-in kinds. */
 final class CatalogueRules implements ObjectRules {
-    private final Catalogue catalogue;
-
-    CatalogueRules(Catalogue catalogue) {
-        this.catalogue = catalogue;
-    }
-
     @Override
     public void fill(ResourceType type, ObjectNode object) {
-        catalogue.resource(type.id());
+        Defaults.apply(type, object);
     }
 
     @Override

@@ -24,11 +24,6 @@ final class NamespaceStrategy implements Strategy {
         label(object);
     }
 
-    @Override
-    public void prepareUpdate(ObjectNode next, ObjectNode old) {
-        label(next);
-    }
-
     private static void label(ObjectNode object) {
         ObjectNode metadata = object.withObjectProperty("metadata");
         metadata.withObjectProperty("labels")
@@ -43,10 +38,5 @@ final class NamespaceStrategy implements Strategy {
     @Override
     public boolean isHeld(ObjectNode object) {
         return !object.path("spec").path("finalizers").isEmpty();
-    }
-
-    @Override
-    public boolean answersDeleteWithObject() {
-        return true;
     }
 }

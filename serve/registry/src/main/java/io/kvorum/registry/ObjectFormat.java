@@ -27,6 +27,8 @@ public final class ObjectFormat {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Bytes PROTOBUF_MAGIC = Bytes.wrap(new byte[] {'k', '8', 's', 0});
 
+    private static final byte[] ITEM_HEAD = "{\"metadata\":{".getBytes(StandardCharsets.US_ASCII);
+
     private final ResourceType type;
     private final Bytes head;
     private final VersionConversion conversion;
@@ -72,6 +74,20 @@ public final class ObjectFormat {
         }
     }
 
+    /** As {@link #write}, but without kind and apiVersion, which the items of a list leave to the list. */
+    public void writeItem(StoredObject object, OutputStream out) throws IOException {
+        if (object.value().startsWith(head) && object.revision().value() > 0) {
+            out.write(ITEM_HEAD);
+            out.write(resourceVersion(object.revision()));
+            object.value().slice(head.length(), object.value().length()).writeTo(out);
+        } else {
+            ObjectNode tree = tree(object);
+            tree.remove("kind");
+            tree.remove("apiVersion");
+            out.write(JSON.writeValueAsBytes(tree));
+        }
+    }
+
     private static byte[] resourceVersion(Revision revision) {
         return ("\"resourceVersion\":\"" + revision + "\",").getBytes(StandardCharsets.US_ASCII);
     }
@@ -110,7 +126,7 @@ public final class ObjectFormat {
         return one.equals(other) || parse(one).equals(parse(other));
     }
 
-    ResourceType type() {
+    public ResourceType type() {
         return type;
     }
 }

@@ -231,14 +231,21 @@ final class ObjectReader {
     ObjectWatch watch(ResourceType type, WatchOptions options) {
         KeyRange range = range(type, options.namespace());
         String version = options.resourceVersion();
-        boolean beginsWithObjects = version.isEmpty() || version.equals("0") || options.wantsInitialEvents();
+        boolean isOpen = version.isEmpty() || version.equals("0");
         if (version.isEmpty()) {
             cache.await(catchUp().revision(), PATIENCE);
-        } else if (!version.equals("0")) {
+        } else if (!isOpen) {
             cache.await(revision(version), PATIENCE);
         }
-        return beginsWithObjects
-                ? cache.watchWithObjects(type, range, options.selection())
-                : cache.watchBehind(type, range, options.selection(), revision(version));
+        boolean beginsWithObjects = switch (options.initialEvents()) {
+            case AS_THE_VERSION_SAYS -> isOpen;
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
+        if (beginsWithObjects) {
+            return cache.watchWithObjects(type, range, options.selection());
+        }
+        Revision from = isOpen ? cache.objects(type).revision() : revision(version);
+        return cache.watchBehind(type, range, options.selection(), from);
     }
 }

@@ -1,6 +1,5 @@
 package io.kvorum.registry;
 
-import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.engine.Consistency;
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Revision;
@@ -23,10 +22,6 @@ final class ObjectRemover {
         this.transactions = transactions;
         this.strategies = strategies;
         this.clock = clock;
-    }
-
-    boolean answersWithObject(ResourceType type) {
-        return strategies.of(type).answersDeleteWithObject();
     }
 
     Deleted delete(ObjectFormat format, ObjectPath path, DeleteOptions delete, WriteOptions options) {

@@ -29,11 +29,6 @@ final class PodStrategy implements Strategy {
         return pod.path("spec").path("terminationGracePeriodSeconds").asLong(STANDARD_GRACE_SECONDS);
     }
 
-    @Override
-    public boolean answersDeleteWithObject() {
-        return true;
-    }
-
     /** BestEffort asks for nothing; Guaranteed limits cpu and memory of every container to what it asks for. */
     static String qosClass(JsonNode spec) {
         boolean isGuaranteed = true;

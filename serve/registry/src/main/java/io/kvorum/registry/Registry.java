@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link io.kvorum.apimachinery.status.ApiException}s with upstream's reasons and texts.
  */
 public final class Registry implements AutoCloseable {
+    private final Catalogue catalogue;
     private final WatchCache cache;
     private final ObjectReader reader;
     private final ObjectWriter writer;
@@ -33,15 +34,8 @@ public final class Registry implements AutoCloseable {
             InstantSource clock,
             RandomGenerator chance,
             RegistryConfiguration configuration) {
-        this(store, new CatalogueRules(catalogue), clock, chance, configuration);
-    }
-
-    Registry(
-            Store store,
-            ObjectRules rules,
-            InstantSource clock,
-            RandomGenerator chance,
-            RegistryConfiguration configuration) {
+        this.catalogue = catalogue;
+        ObjectRules rules = new CatalogueRules();
         Ids ids = new Ids(chance);
         Strategies strategies = new Strategies(new ServiceStrategy(store, configuration, clock, chance, ids));
         this.cache = new WatchCache(store, configuration.cache(), ObjectFormat::toJson);
@@ -70,6 +64,13 @@ public final class Registry implements AutoCloseable {
             formats.put(type.id(), known);
         }
         return known;
+    }
+
+    /** A built-in type that the server's own work needs. */
+    public ResourceType type(GroupVersionResource id) {
+        return catalogue
+                .resource(id)
+                .orElseThrow(() -> new IllegalStateException("the catalogue lacks " + id.qualified()));
     }
 
     /** The object as a tree with its resourceVersion; the caller owns it. */
@@ -116,10 +117,5 @@ public final class Registry implements AutoCloseable {
     /** Deletes an object, or marks it when finalizers or a grace period hold it. */
     public Deleted delete(ObjectPath path, DeleteOptions delete, WriteOptions options) {
         return StoreFailures.translated(() -> remover.delete(format(path.type()), path, delete, options));
-    }
-
-    /** Whether the answer to a delete shows the object rather than a plain success. */
-    public boolean answersDeleteWithObject(ResourceType type) {
-        return remover.answersWithObject(type);
     }
 }

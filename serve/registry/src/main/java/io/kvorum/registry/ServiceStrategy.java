@@ -93,11 +93,6 @@ final class ServiceStrategy implements Strategy {
     }
 
     @Override
-    public boolean answersDeleteWithObject() {
-        return true;
-    }
-
-    @Override
     public Reservation reserve(@Nullable ObjectNode next, @Nullable ObjectNode old) {
         List<Compare> compares = new ArrayList<>();
         List<Operation> writes = new ArrayList<>();

@@ -27,11 +27,6 @@ interface Strategy {
         return false;
     }
 
-    /** Whether the answer to a delete is the object instead of a plain success. */
-    default boolean answersDeleteWithObject() {
-        return false;
-    }
-
     /** Whether dependents stay when nobody says otherwise. */
     default boolean orphansByDefault() {
         return false;

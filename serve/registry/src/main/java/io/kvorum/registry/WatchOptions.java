@@ -7,6 +7,13 @@ import io.kvorum.apimachinery.selector.Selection;
  *
  * @param namespace empty for all
  * @param resourceVersion empty or 0 to begin with the objects that are there, else the changes behind it
- * @param wantsInitialEvents the stream's own way to list: objects first, whatever the resourceVersion
  */
-public record WatchOptions(String namespace, Selection selection, String resourceVersion, boolean wantsInitialEvents) {}
+public record WatchOptions(String namespace, Selection selection, String resourceVersion, InitialEvents initialEvents) {
+    /** Whether the objects that are there come first. */
+    public enum InitialEvents {
+        /** When the resourceVersion is empty or 0. */
+        AS_THE_VERSION_SAYS,
+        ALWAYS,
+        NEVER
+    }
+}

@@ -112,7 +112,8 @@ final class Cluster implements AutoCloseable {
     }
 
     ObjectWatch watch(ResourceType type, String resourceVersion, Selection selection) {
-        return registry.watch(type, new WatchOptions("", selection, resourceVersion, false));
+        return registry.watch(
+                type, new WatchOptions("", selection, resourceVersion, WatchOptions.InitialEvents.AS_THE_VERSION_SAYS));
     }
 
     /** Events such as {@code ADDED a} until there are as many as wanted; waits for each a while. */

@@ -116,7 +116,10 @@ public final class RegistryObjects implements ClusterObjects {
         }
 
         private void watch() throws InterruptedException {
-            ObjectWatch watch = registry.watch(type, new WatchOptions("", Selection.everything(type.id()), "", false));
+            ObjectWatch watch = registry.watch(
+                    type,
+                    new WatchOptions(
+                            "", Selection.everything(type.id()), "", WatchOptions.InitialEvents.AS_THE_VERSION_SAYS));
             listener.replaced(watch.initialEvents().stream()
                     .map(event -> registry.tree(type, event.object()))
                     .toList());

@@ -36,6 +36,7 @@ final class ResourceCache {
     private final List<Event> aside = new ArrayList<>();
     private Phase phase = Phase.EMPTY;
     private boolean isBeingLoaded;
+    private boolean isClosed;
     private long epoch;
     private SortedTree<StoredObject> objects = SortedTree.empty();
     private ChangeRing ring;
@@ -137,6 +138,12 @@ final class ResourceCache {
         }
     }
 
+    /** The server stops: watchers end without being told to list anew. */
+    void close() {
+        locked(() -> isClosed = true);
+        reset();
+    }
+
     /** @param upTo every change up to this revision has been applied already */
     @Nullable
     State state(Revision upTo) {
@@ -181,6 +188,9 @@ final class ResourceCache {
         try {
             while (epoch == cursorEpoch && position == ring.end() && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
+            }
+            if (isClosed) {
+                throw ApiException.unavailable("the server is shutting down", 1);
             }
             if (epoch != cursorEpoch) {
                 throw ApiException.expired("the watch cache began anew; list again");

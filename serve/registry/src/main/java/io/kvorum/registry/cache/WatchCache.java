@@ -74,7 +74,7 @@ public final class WatchCache implements AutoCloseable {
         if (thread != null) {
             thread.interrupt();
         }
-        caches.values().forEach(ResourceCache::reset);
+        caches.values().forEach(ResourceCache::close);
     }
 
     /** Every change up to this revision is in the caches. */
@@ -190,7 +190,7 @@ public final class WatchCache implements AutoCloseable {
                 beginAnew();
             } catch (StoreException.Stopped e) {
                 isClosed = true;
-                caches.values().forEach(ResourceCache::reset);
+                caches.values().forEach(ResourceCache::close);
             } catch (StoreException e) {
                 LOG.atWarn().setCause(e).log("watch on the store failed; trying again");
                 pause();
