@@ -154,7 +154,7 @@ public final class CriClient implements AutoCloseable {
     public void stopContainer(String id, Duration grace) {
         StopContainerRequest request = StopContainerRequest.newBuilder()
                 .setContainerId(id)
-                .setTimeout(grace.toSeconds())
+                .setTimeout(grace.plusMillis(999).toSeconds())
                 .build();
         call("StopContainer", () -> within(runtime, grace.plus(SLOW)).stopContainer(request));
     }
@@ -317,7 +317,8 @@ public final class CriClient implements AutoCloseable {
             while (stream.hasNext()) {
                 Envelope envelope = stream.next();
                 if (envelope.getNamespace().equals("k8s.io")) {
-                    listener.accept(new TaskNotice(envelope.getTopic(), containerOf(envelope)));
+                    TaskEvent event = eventOf(envelope);
+                    listener.accept(new TaskNotice(envelope.getTopic(), event.getContainerId(), event.getProcessId()));
                 }
             }
             throw io.grpc.Status.UNAVAILABLE
@@ -326,11 +327,11 @@ public final class CriClient implements AutoCloseable {
         });
     }
 
-    private static String containerOf(Envelope envelope) {
+    private static TaskEvent eventOf(Envelope envelope) {
         try {
-            return TaskEvent.parseFrom(envelope.getEvent().getValue()).getContainerId();
+            return TaskEvent.parseFrom(envelope.getEvent().getValue());
         } catch (com.google.protobuf.InvalidProtocolBufferException malformed) {
-            return "";
+            return TaskEvent.getDefaultInstance();
         }
     }
 

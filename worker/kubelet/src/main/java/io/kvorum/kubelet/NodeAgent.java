@@ -1,0 +1,221 @@
+package io.kvorum.kubelet;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kvorum.client.EventRecorder;
+import io.kvorum.client.Informer;
+import io.kvorum.client.Informers;
+import io.kvorum.client.ObjectApi;
+import io.kvorum.client.ObjectKey;
+import io.kvorum.client.Scope;
+import io.kvorum.cri.CriClient;
+import io.kvorum.kubelet.api.ApiObjects;
+import io.kvorum.kubelet.api.ApiPodEvents;
+import io.kvorum.kubelet.api.ApiPodStatusSink;
+import io.kvorum.kubelet.containerd.Containerd;
+import io.kvorum.kubelet.containerd.ContainerdSettings;
+import io.kvorum.kubelet.containerd.ImageArchives;
+import io.kvorum.kubelet.image.ImagePulls;
+import io.kvorum.kubelet.linux.Cgroups;
+import io.kvorum.kubelet.linux.LinuxMounts;
+import io.kvorum.kubelet.linux.MachineFacts;
+import io.kvorum.kubelet.node.HealthCheck;
+import io.kvorum.kubelet.node.NodePresence;
+import io.kvorum.kubelet.pod.PodEnvironment;
+import io.kvorum.kubelet.pod.PodWorkers;
+import io.kvorum.kubelet.volume.PodVolumes;
+import io.kvorum.network.BridgeNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's part of the cluster: containerd, the Node object, the pod network and the pods. One owner starts and closes
+ * it; closing leaves containers running, and the next start adopts them.
+ */
+public final class NodeAgent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
+    private static final int STREAM_PORT = 10010;
+    private static final Duration ARCHIVE_LOOK = Duration.ofSeconds(10);
+    private static final Duration INFORMER_DEADLINE = Duration.ofSeconds(30);
+
+    private final NodeAgentConfig config;
+    private final KubernetesClient client;
+    private final InstantSource clock;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch runningPods = new CountDownLatch(1);
+    /** What was started, last first. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    public NodeAgent(NodeAgentConfig config, KubernetesClient client, InstantSource clock) {
+        this.config = config;
+        this.client = client;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts containerd and then, in the background, all that needs the API.
+     *
+     * @throws io.kvorum.kubelet.containerd.ContainerdUnavailable when this machine lacks what a node needs
+     */
+    public void start() {
+        ContainerdSettings settings =
+                Containerd.settingsFor(config.paths(), config.images().pauseImage(), STREAM_PORT);
+        Containerd containerd = started(new Containerd(settings));
+        containerd.start();
+        CriClient cri = started(new CriClient(config.paths().containerdSocket()));
+        makeFolders();
+        Thread.ofVirtual().name("node-agent").start(() -> run(containerd, cri, new ImageArchives(settings)));
+    }
+
+    private synchronized <T extends AutoCloseable> T started(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void makeFolders() {
+        try {
+            Files.createDirectories(config.paths().pods());
+            Files.createDirectories(config.paths().podLogs());
+            Files.createDirectories(config.paths().containerLogs());
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException("the node's folders cannot be made", failure);
+        }
+    }
+
+    private void run(Containerd containerd, CriClient cri, ImageArchives archives) {
+        String hostName = hostName();
+        ObjectApi api = new ObjectApi(client);
+        HealthCheck health = new HealthCheck(config, cri, containerd::isUp, new MachineFacts());
+        NodePresence presence =
+                started(new NodePresence(config, api, hostName, health::now, health::runtimeVersion, clock));
+        Thread importing = Thread.ofVirtual().name("image-archives").start(archives::importNew);
+        try {
+            if (!presence.register() || !setUpNetwork(api)) {
+                return;
+            }
+            importing.join();
+            runPods(api, cri, hostName);
+            while (!closing.await(ARCHIVE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                archives.importNew();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            LOG.atError().setCause(failure).log("node agent failed");
+        }
+    }
+
+    /** Waits until the cluster has given this node its range of pod addresses. */
+    private boolean setUpNetwork(ObjectApi api) throws InterruptedException {
+        BridgeNetwork network =
+                new BridgeNetwork(config.paths().cniConfig(), config.network().clusterCidr());
+        do {
+            try {
+                Optional<String> podCidr = api.find(
+                                Node.class,
+                                ObjectKey.ofCluster(config.identity().name()))
+                        .flatMap(node -> Optional.ofNullable(node.getSpec()))
+                        .flatMap(spec -> Optional.ofNullable(spec.getPodCIDR()));
+                if (podCidr.isPresent()) {
+                    network.setUp(podCidr.get());
+                    return true;
+                }
+            } catch (RuntimeException failure) {
+                LOG.atWarn().addKeyValue("why", failure.getMessage()).log("pod network cannot be set up yet");
+            }
+        } while (!closing.await(200, TimeUnit.MILLISECONDS));
+        return false;
+    }
+
+    private void runPods(ObjectApi api, CriClient cri, String hostName) throws InterruptedException {
+        Informers informers = started(new Informers(client));
+        Informer<Service> services = informers.of(Service.class);
+        awaitFirstLists(informers);
+        ApiObjects objects = new ApiObjects(api, services, clock);
+        EventRecorder recorder =
+                started(new EventRecorder(api, "kubelet", config.identity().name(), clock));
+        MachineFacts machine = new MachineFacts();
+        PodEnvironment environment = new PodEnvironment(
+                config,
+                cri,
+                objects,
+                new ImagePulls(cri, objects, config.images().pullDeadline(), clock),
+                new PodVolumes(config.paths(), objects, new LinuxMounts(), clock),
+                new Cgroups(),
+                new ApiPodEvents(recorder),
+                new PodEnvironment.Machine(hostName, machine.processors() * 1000L, machine.memoryBytes()),
+                clock);
+        PodWorkers workers = started(new PodWorkers(environment, new ApiPodStatusSink(api)));
+        Informer<Pod> pods = informers.of(
+                Pod.class, Scope.field("spec.nodeName", config.identity().name()));
+        pods.onChange((before, after) -> {
+            if (after != null) {
+                workers.desire(after);
+            } else if (before != null) {
+                workers.vanish(before);
+            }
+        });
+        if (!awaitFirstLists(informers)) {
+            return;
+        }
+        workers.allKnown();
+        workers.start();
+        runningPods.countDown();
+        LOG.atInfo().addKeyValue("node", config.identity().name()).log("node agent runs pods");
+    }
+
+    /** False when closed before. */
+    private boolean awaitFirstLists(Informers informers) throws InterruptedException {
+        while (!informers.start(INFORMER_DEADLINE)) {
+            LOG.atWarn().log("services and pods cannot be listed yet");
+            if (closing.getCount() == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Waits until pods are run; false when the time was too short. */
+    public boolean awaitRunningPods(Duration time) throws InterruptedException {
+        return runningPods.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException unknown) {
+            return "localhost";
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        while (true) {
+            AutoCloseable part;
+            synchronized (this) {
+                if (parts.isEmpty()) {
+                    return;
+                }
+                part = parts.pop();
+            }
+            try {
+                part.close();
+            } catch (Exception failure) {
+                LOG.atWarn().setCause(failure).log("a part of the node agent did not stop cleanly");
+            }
+        }
+    }
+}
