@@ -48,6 +48,8 @@ final class Applier extends StateMachineAdapter {
 
         void appliedUpTo(long index);
 
+        void membersSeen();
+
         void broken(String reason);
     }
 
@@ -228,6 +230,7 @@ final class Applier extends StateMachineAdapter {
         } finally {
             calls.unlock();
         }
+        listener.membersSeen();
         listener.appliedUpTo(applied.index());
         return true;
     }

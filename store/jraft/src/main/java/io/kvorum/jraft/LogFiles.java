@@ -25,13 +25,18 @@ import org.jspecify.annotations.Nullable;
 final class LogFiles implements LogStorage {
     private final Path folder;
     private final MembershipHistory memberships;
+    private final Runnable membersSeen;
     private final Consumer<RuntimeException> failed;
     private final List<StoredEntry> recovered = new ArrayList<>();
     private @Nullable SegmentedLog log;
 
-    LogFiles(Path folder, MembershipHistory memberships, Consumer<RuntimeException> failed) {
+    /**
+     * @param membersSeen is called when an entry that changes the members was written
+     */
+    LogFiles(Path folder, MembershipHistory memberships, Runnable membersSeen, Consumer<RuntimeException> failed) {
         this.folder = folder;
         this.memberships = memberships;
+        this.membersSeen = membersSeen;
         this.failed = failed;
     }
 
@@ -120,7 +125,11 @@ final class LogFiles implements LogStorage {
                 note(entry);
             }
         }
-        return changed(() -> log().append(batch)) ? batch.size() : 0;
+        boolean isWritten = changed(() -> log().append(batch));
+        if (batch.stream().anyMatch(entry -> entry.kind() == StoredEntry.Kind.CONFIGURATION)) {
+            membersSeen.run();
+        }
+        return isWritten ? batch.size() : 0;
     }
 
     @Override

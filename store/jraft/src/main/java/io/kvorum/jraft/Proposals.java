@@ -24,6 +24,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,12 +41,16 @@ final class Proposals {
     /** A leader that took an entry and does not say what became of it for this long: the caller may as well give up. */
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(15);
 
+    private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long AGAIN_AFTER_MILLIS = 20;
+
     private final JRaftLogConfig.Limits limits;
     private final Node node;
     private final String selfName;
     private final PeerClient client;
     private final Supplier<@Nullable PeerId> leader;
     private final Executor refusals;
+    private final ScheduledExecutorService timers;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final Set<Ticket> open = ConcurrentHashMap.newKeySet();
@@ -56,13 +62,15 @@ final class Proposals {
             String selfName,
             PeerClient client,
             Supplier<@Nullable PeerId> leader,
-            Executor refusals) {
+            Executor refusals,
+            ScheduledExecutorService timers) {
         this.limits = limits;
         this.node = node;
         this.selfName = selfName;
         this.client = client;
         this.leader = leader;
         this.refusals = refusals;
+        this.timers = timers;
     }
 
     void propose(Proposal proposal) {
@@ -146,7 +154,17 @@ final class Proposals {
                 .build();
         var _ = client.ask(peer, request, FORWARD_TIMEOUT)
                 .whenComplete((answer, failure) ->
-                        ticket.ended(failure == null ? refusal(answer) : Optional.of(refusal(failure))));
+                        forwarded(ticket, failure == null ? refusal(answer) : Optional.of(refusal(failure))));
+    }
+
+    /** A leader that is not reached yet, or leads no more, did not take the entry: it is handed in again for a moment. */
+    private void forwarded(Ticket ticket, Optional<Refusal> refusal) {
+        boolean isNotTaken = refusal.isPresent() && refusal.get() instanceof Refusal.NoLeader;
+        if (isNotTaken && stopped == null && System.nanoTime() - ticket.begunNanos < AGAIN_NANOS) {
+            timers.schedule(() -> hand(ticket), AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            ticket.ended(refusal);
+        }
     }
 
     private static Optional<Refusal> refusal(Message answer) {
@@ -227,6 +245,7 @@ final class Proposals {
     private final class Ticket {
         private final Proposal proposal;
         private final AtomicBoolean ended = new AtomicBoolean();
+        private final long begunNanos = System.nanoTime();
 
         Ticket(Proposal proposal) {
             this.proposal = proposal;

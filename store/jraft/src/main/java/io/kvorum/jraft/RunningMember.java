@@ -56,6 +56,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private final ScheduledExecutorService timers;
     private final PeerId name;
     private final Node node;
+    private final CommitTeller commits;
     private final AtomicBoolean takingSnapshot = new AtomicBoolean();
     private final AtomicReference<@Nullable RuntimeException> whatFailed = new AtomicReference<>();
     private volatile Leadership leadership = new Leadership(0, null, false);
@@ -63,6 +64,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private volatile @Nullable String broken;
     private volatile long lastSnapshot;
     private volatile boolean closing;
+    private volatile @Nullable PeerClient client;
     /** Set once the node runs, since its client is made while it starts. */
     private @Nullable Proposals proposals;
 
@@ -73,12 +75,13 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         this.timers = ((TwoThreadTimers) JRaftUtils.raftTimerFactory()).threads();
         this.applier = new Applier(config.self(), machine, config.limits(), memberships, this);
         Files.createDirectories(config.folder());
-        this.files = new LogFiles(config.folder().resolve("log"), memberships, this::failed);
+        this.files = new LogFiles(config.folder().resolve("log"), memberships, this::membersSeen, this::failed);
         files.open();
         this.network = new PeerNetwork(config.self(), config.bind(), config.security(), timers);
         this.server = new PeerServer(network);
         this.name = ownName();
         this.node = new NodeImpl(PeerRpcFactory.GROUP, name);
+        this.commits = new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers());
     }
 
     static RunningMember start(JRaftLogConfig config, StateMachine machine) {
@@ -147,9 +150,12 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             if (!isRunning) {
                 throw new LogUnusable("could not start the log in %s: %s".formatted(config.folder(), whyNot()));
             }
-            PeerClient client = clientOf(node);
-            proposals = new Proposals(config.limits(), node, name.toString(), client, () -> leader, network.workers());
-            membership = new Membership(node, client, name.toString(), this::newestMembers);
+            PeerClient started = clientOf(node);
+            client = started;
+            proposals = new Proposals(
+                    config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers);
+            commits.startWith(started);
+            membership = new Membership(node, started, name.toString(), this::newestMembers);
             listen();
         } catch (RuntimeException e) {
             stopNode();
@@ -356,16 +362,26 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     @Override
     public void leadershipChanged(Leadership now) {
         leadership = now;
+        membersSeen();
+    }
+
+    @Override
+    public void membersSeen() {
         timers.execute(this::showMembers);
     }
 
     @Override
     public void leaderIs(@Nullable PeerId now) {
         leader = now;
+        PeerClient via = client;
+        if (now != null && via != null) {
+            via.checkConnection(now.getEndpoint(), true); // entries handed in here will go there
+        }
     }
 
     @Override
     public void appliedUpTo(long index) {
+        commits.tell();
         if (index - lastSnapshot >= config.snapshotEntries() && !closing) {
             requestSnapshot();
         }

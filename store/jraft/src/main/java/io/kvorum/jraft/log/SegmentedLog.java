@@ -229,6 +229,7 @@ public final class SegmentedLog implements Closeable {
 
     /** Drops everything; the next entry will be {@code nextIndex}. */
     public void reset(long nextIndex) {
+        Invariant.check(nextIndex > 0, "no log begins with entry %d", nextIndex);
         changing("reset", () -> {
             var gone = List.copyOf(segments.values());
             addSegment(nextIndex, true);

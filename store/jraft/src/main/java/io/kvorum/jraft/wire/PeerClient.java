@@ -29,6 +29,7 @@ public final class PeerClient implements RpcClient {
     private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile @Nullable ReplicatorGroup replicators;
+    private volatile Runnable onQuiet = () -> {};
     private volatile boolean stopped;
 
     public PeerClient(PeerNetwork network) {
@@ -81,7 +82,8 @@ public final class PeerClient implements RpcClient {
                     PeerName.id(peer),
                     network.authentication(),
                     () -> network.channelTo(peer),
-                    () -> connected(peer));
+                    () -> connected(peer),
+                    () -> onQuiet.run());
         });
     }
 
@@ -160,6 +162,17 @@ public final class PeerClient implements RpcClient {
             }
         });
         return answered;
+    }
+
+    /** Calls back, on a thread of the network, whenever the last entries on their way to some peer were answered. */
+    public void whenQuiet(Runnable callback) {
+        onQuiet = callback;
+    }
+
+    /** Whether the peer can be reached and no entries are on their way to it. */
+    public boolean isQuiet(PeerId peer) {
+        PeerLink link = link(peer.getEndpoint());
+        return link.isReady() && !link.hasAppendsUnderWay();
     }
 
     private void ask(Endpoint endpoint, Message request, Duration timeout, Answer answer) {

@@ -36,6 +36,7 @@ final class PeerLink {
     private final Authentication authentication;
     private final Supplier<ManagedChannel> channels;
     private final Runnable onReady;
+    private final Runnable onQuiet;
     private final CountDownLatch firstTried = new CountDownLatch(1);
     private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
     private volatile long lastAttemptNanos = System.nanoTime() - RETRY_NANOS;
@@ -47,12 +48,14 @@ final class PeerLink {
             MemberId peer,
             Authentication authentication,
             Supplier<ManagedChannel> channels,
-            Runnable onReady) {
+            Runnable onReady,
+            Runnable onQuiet) {
         this.self = self;
         this.peer = peer;
         this.authentication = authentication;
         this.channels = channels;
         this.onReady = onReady;
+        this.onQuiet = onQuiet;
     }
 
     boolean isReady() {
@@ -99,6 +102,12 @@ final class PeerLink {
                         && attempt.stream(Lane.BULK).hasAppendsUnderWay()
                 ? heartbeat.toBuilder().setPrevLogIndex(0).setPrevLogTerm(0).build()
                 : request;
+    }
+
+    /** Whether entries are on their way to the peer and not answered yet. */
+    boolean hasAppendsUnderWay() {
+        Attempt attempt = current.get();
+        return attempt != null && attempt.isReady() && attempt.stream(Lane.BULK).hasAppendsUnderWay();
     }
 
     /** Ends the wait of requests whose time is over; true when more are waiting. */
@@ -154,6 +163,13 @@ final class PeerLink {
                 @Override
                 public void closed(String reason) {
                     end(reason);
+                }
+
+                @Override
+                public void quiet() {
+                    if (lane == Lane.BULK) {
+                        onQuiet.run();
+                    }
                 }
             });
         }

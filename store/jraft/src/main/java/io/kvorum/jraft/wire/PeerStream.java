@@ -9,7 +9,6 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +41,9 @@ final class PeerStream {
         void opened();
 
         void closed(String reason);
+
+        /** The last entries on their way were answered. */
+        void quiet();
     }
 
     private record Pending(Answer answer, long deadlineNanos, boolean isAppend) {}
@@ -49,6 +51,7 @@ final class PeerStream {
     private final ClientCall<Frame, Frame> call;
     private final Listener listener;
     private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger appends = new AtomicInteger();
     private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
     /** Guards the call, which takes one thread at a time, and what waits for it. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -76,15 +79,27 @@ final class PeerStream {
 
     void ask(Message request, long deadlineNanos, Answer answer) {
         long id = ids.incrementAndGet();
+        if (request instanceof RpcRequests.AppendEntriesRequest) {
+            appends.incrementAndGet();
+        }
         pending.put(id, new Pending(answer, deadlineNanos, request instanceof RpcRequests.AppendEntriesRequest));
         String refused = send(new Frame(id, request));
-        if (refused != null && pending.remove(id) != null) {
+        if (refused != null && take(id) != null) {
             answer.failed(new AskFailed(AskFailed.Reach.NOT_SENT, refused));
         }
     }
 
     boolean hasAppendsUnderWay() {
-        return pending.values().stream().anyMatch(Pending::isAppend);
+        return appends.get() > 0;
+    }
+
+    /** Who asked, once; null when the answer came already. */
+    private @Nullable Pending take(Long id) {
+        Pending asked = pending.remove(id);
+        if (asked != null && asked.isAppend() && appends.decrementAndGet() == 0) {
+            listener.quiet();
+        }
+        return asked;
     }
 
     /** Why the frame was not taken; null when it was. */
@@ -125,9 +140,8 @@ final class PeerStream {
 
     /** Ends the wait of requests whose time is over; true when more are waiting. */
     boolean expire(long nowNanos) {
-        for (Iterator<Map.Entry<Long, Pending>> all = pending.entrySet().iterator(); all.hasNext(); ) {
-            var next = all.next();
-            if (next.getValue().deadlineNanos() - nowNanos <= 0 && pending.remove(next.getKey(), next.getValue())) {
+        for (Map.Entry<Long, Pending> next : pending.entrySet()) {
+            if (next.getValue().deadlineNanos() - nowNanos <= 0 && take(next.getKey()) != null) {
                 silentTimeouts.incrementAndGet();
                 next.getValue().answer().failed(new AskFailed(AskFailed.Reach.TIMED_OUT, "no answer in time"));
             }
@@ -169,7 +183,7 @@ final class PeerStream {
     }
 
     private void fail(Long id, AskFailed.Reach reach, String reason) {
-        Pending asked = pending.remove(id);
+        Pending asked = take(id);
         if (asked != null) {
             asked.answer().failed(new AskFailed(reach, reason));
         }
@@ -197,7 +211,7 @@ final class PeerStream {
         public void onMessage(Frame frame) {
             call.request(1);
             silentTimeouts.set(0);
-            Pending asked = phase == Phase.OPENING ? null : pending.remove(frame.id());
+            Pending asked = phase == Phase.OPENING ? null : take(frame.id());
             if (asked != null) {
                 asked.answer().arrived(frame.message());
             }

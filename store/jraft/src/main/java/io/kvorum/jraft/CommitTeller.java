@@ -1,0 +1,102 @@
+package io.kvorum.jraft;
+
+import com.alipay.sofa.jraft.Node;
+import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.rpc.RpcRequests.AppendEntriesRequest;
+import io.kvorum.jraft.wire.PeerClient;
+import io.kvorum.jraft.wire.PeerName;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.Member;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells followers at once that an entry is committed. The library tells them with the next entries or the next heartbeat,
+ * so that a write at a follower of a quiet cluster would wait for a heartbeat. The message is a heartbeat like any other,
+ * which claims the committed entry as the one before it; a member with entries on their way is told when it has answered
+ * them. Any thread.
+ */
+final class CommitTeller {
+    private static final Duration NO_ANSWER_NEEDED = Duration.ofMillis(500);
+
+    private final Node node;
+    private final PeerId self;
+    private final LogFiles files;
+    private final Supplier<Leadership> leadership;
+    private final Supplier<List<Member>> members;
+    private final Executor executor;
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private final Map<PeerId, Long> told = new ConcurrentHashMap<>();
+    private volatile @Nullable PeerClient client;
+
+    CommitTeller(
+            Node node,
+            PeerId self,
+            LogFiles files,
+            Supplier<Leadership> leadership,
+            Supplier<List<Member>> members,
+            Executor executor) {
+        this.node = node;
+        this.self = self;
+        this.files = files;
+        this.leadership = leadership;
+        this.members = members;
+        this.executor = executor;
+    }
+
+    void startWith(PeerClient with) {
+        client = with;
+        with.whenQuiet(this::tell);
+    }
+
+    void tell() {
+        PeerClient via = client;
+        if (via == null || !leadership.get().isSelf() || members.get().size() < 2) {
+            return;
+        }
+        if (telling.compareAndSet(false, true)) {
+            try {
+                executor.execute(() -> tellAll(via));
+            } catch (RejectedExecutionException _) {
+                telling.set(false); // busy: the next heartbeat will do
+            }
+        }
+    }
+
+    private void tellAll(PeerClient via) {
+        telling.set(false);
+        Leadership now = leadership.get();
+        long committed = node.getLastCommittedIndex();
+        long term = files.getTerm(committed);
+        if (!now.isSelf() || term == 0) {
+            return;
+        }
+        for (Member member : members.get()) {
+            PeerId peer = PeerName.of(member);
+            boolean isNews = told.getOrDefault(peer, 0L) < committed;
+            if (!peer.equals(self) && isNews && via.isQuiet(peer)) {
+                told.put(peer, committed);
+                var _ = via.ask(peer, heartbeat(peer, now.term(), committed, term), NO_ANSWER_NEEDED);
+            }
+        }
+    }
+
+    private AppendEntriesRequest heartbeat(PeerId peer, long term, long committed, long committedTerm) {
+        return AppendEntriesRequest.newBuilder()
+                .setGroupId(PeerRpcFactory.GROUP)
+                .setServerId(self.toString())
+                .setPeerId(peer.toString())
+                .setTerm(term)
+                .setPrevLogIndex(committed)
+                .setPrevLogTerm(committedTerm)
+                .setCommittedIndex(committed)
+                .build();
+    }
+}

@@ -1,0 +1,104 @@
+package io.kvorum.jraft;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The handle of a {@link ChildMember} that serves; one thread at a time talks to it. */
+final class Child implements AutoCloseable {
+    final long id;
+    private final Process process;
+    private final PrintWriter in;
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+    Child(Path folder, Path keys, long id, int port, String initial, int snapshotEntries) {
+        this.id = id;
+        var command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djraft.log=OFF",
+                "-Dsnapshot=" + snapshotEntries,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ChildMember.class.getName(),
+                "serve",
+                folder.toString(),
+                keys.toString(),
+                Long.toString(id),
+                Integer.toString(port)));
+        if (!initial.isEmpty()) {
+            command.add(initial);
+        }
+        try {
+            process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        in = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+        Thread.ofVirtual().start(this::listen);
+    }
+
+    private void listen() {
+        try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.add(line);
+            }
+        } catch (IOException _) {
+            // killed
+        }
+        said.add("gone");
+    }
+
+    String next() {
+        try {
+            String line = said.poll(60, TimeUnit.SECONDS);
+            return line == null ? "silent" : line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    void awaitStart() {
+        String first = next();
+        if (!first.equals("started")) {
+            throw new AssertionError("child %d said: %s".formatted(id, first));
+        }
+    }
+
+    String ask(String line) {
+        in.println(line);
+        return next();
+    }
+
+    boolean leads() {
+        return ask("lead?").equals("yes");
+    }
+
+    /** kill -9 */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
