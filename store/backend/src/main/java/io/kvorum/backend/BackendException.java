@@ -1,9 +1,12 @@
 package io.kvorum.backend;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The file did not do what was asked; a batch that met one of these changed nothing. */
 public abstract sealed class BackendException extends RuntimeException {
+    private static final long NEARLY_FULL_BYTES = 16 << 20;
     private static final int EIO = 5;
     private static final int ENOSPC = 28;
     private static final int EROFS = 30;
@@ -28,7 +31,7 @@ public abstract sealed class BackendException extends RuntimeException {
 
     /** The content of the file is not what LMDB wrote. */
     public static final class Corrupt extends BackendException {
-        Corrupt(Path folder, String reason) {
+        public Corrupt(Path folder, String reason) {
             super(
                     "the database in %s is damaged: %s; restore a snapshot, or remove the folder and let the member join anew"
                             .formatted(folder, reason));
@@ -70,9 +73,22 @@ public abstract sealed class BackendException extends RuntimeException {
             case MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID -> new Corrupt(folder, reason);
             case MDB_VERSION_MISMATCH -> new Unusable(folder, reason + "; it was written by another LMDB");
             case MDB_READERS_FULL -> new Unusable(folder, reason + "; another process has it open");
-            case EIO -> new Unusable(folder, reason + "; look for disk errors in the kernel's log");
+            case EIO -> inputOutput(folder, reason);
             case EROFS -> new Unusable(folder, reason + "; the file system has become read-only");
             default -> new Unusable(folder, reason);
         };
+    }
+
+    /** LMDB calls a write that was cut short by a full disk an input/output error. */
+    private static BackendException inputOutput(Path folder, String reason) {
+        try {
+            long left = Files.getFileStore(folder).getUsableSpace();
+            if (left < NEARLY_FULL_BYTES) {
+                return new NoSpace(folder, "%s; its disk has %d bytes left, free space on it".formatted(reason, left));
+            }
+        } catch (IOException e) {
+            return new Unusable(folder, reason + "; its disk does not answer: " + e);
+        }
+        return new Unusable(folder, reason + "; look for disk errors in the kernel's log");
     }
 }

@@ -107,6 +107,8 @@ public final class EmbeddedStore implements Store {
             return Optional.empty();
         } catch (BackendException.TooManyViews e) {
             throw new StoreException.Busy();
+        } catch (BackendException e) {
+            throw new StoreException.Stopped(String.valueOf(e.getMessage()));
         }
     }
 
@@ -223,15 +225,19 @@ public final class EmbeddedStore implements Store {
     @Override
     public StoreStatus status() {
         Replica replica = seat.current();
-        return new StoreStatus(
-                replica.newest(),
-                replica.compacted(),
-                log.leadership(),
-                appliedIndex.now(),
-                replica.sizeBytes(),
-                replica.sizeInUseBytes(),
-                quorum.lostAt().orElse(null),
-                quorum.lastContact());
+        try {
+            return new StoreStatus(
+                    replica.newest(),
+                    replica.compacted(),
+                    log.leadership(),
+                    appliedIndex.now(),
+                    replica.sizeBytes(),
+                    replica.sizeInUseBytes(),
+                    quorum.lostAt().orElse(null),
+                    quorum.lastContact());
+        } catch (BackendException e) {
+            throw new StoreException.Stopped(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

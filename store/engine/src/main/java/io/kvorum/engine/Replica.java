@@ -3,6 +3,7 @@ package io.kvorum.engine;
 import io.kvorum.backend.AppliedPosition;
 import io.kvorum.backend.Backend;
 import io.kvorum.backend.BackendConfig;
+import io.kvorum.backend.BackendException;
 import io.kvorum.backend.ReadView;
 import io.kvorum.backend.WriteBatch;
 import io.kvorum.model.Revision;
@@ -13,6 +14,7 @@ import io.kvorum.mvcc.HistoryReader;
 import io.kvorum.mvcc.Mvcc;
 import io.kvorum.mvcc.Table;
 import io.kvorum.raft.LogPosition;
+import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -36,8 +38,11 @@ final class Replica implements AutoCloseable {
     private final Mvcc mvcc;
     private final HistoryReader reader;
 
-    /** Held across disk writes: LMDB has one writer at a time anyway, and the index must not run away from the disk. */
-    private final ReentrantLock pen = new ReentrantLock();
+    /**
+     * Held across disk writes: LMDB has one writer at a time anyway, and the index must not run away from the disk. Fair,
+     * so that a batch waits for one step of the sweeper at most.
+     */
+    private final ReentrantLock pen = new ReentrantLock(true);
 
     private volatile Revision newest;
 
@@ -54,6 +59,9 @@ final class Replica implements AutoCloseable {
         Backend backend = Backend.open(new BackendConfig(folder, library, mapBytes, TABLES, config.maxViews()));
         try (ReadView view = backend.viewOfWriter()) {
             return new Replica(folder, backend, Mvcc.restore(new ViewState(view)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
+            backend.close();
+            throw new BackendException.Corrupt(folder, "a record cannot be read: " + e.getMessage());
         } catch (RuntimeException e) {
             backend.close();
             throw e;
