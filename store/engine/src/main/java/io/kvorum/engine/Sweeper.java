@@ -1,5 +1,6 @@
 package io.kvorum.engine;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -11,10 +12,13 @@ final class Sweeper implements AutoCloseable {
     private static final int ENTRIES_A_STEP = 1000;
     private static final long IDLE_SECONDS = 60;
 
+    /** Leaves the disk to the writers between two steps, as etcd does. */
+    private static final long PAUSE_MILLIS = 10;
+
     private final ReplicaSeat seat;
     private final Semaphore wakes = new Semaphore(0);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
-    private volatile boolean isClosed;
 
     Sweeper(ReplicaSeat seat) {
         this.seat = seat;
@@ -27,7 +31,7 @@ final class Sweeper implements AutoCloseable {
 
     private void run() {
         try {
-            while (!isClosed) {
+            while (closed.getCount() > 0) {
                 sweepAll();
                 boolean isWoken = wakes.tryAcquire(IDLE_SECONDS, TimeUnit.SECONDS);
                 if (isWoken) {
@@ -40,14 +44,16 @@ final class Sweeper implements AutoCloseable {
     }
 
     /** A failed step is tried again at the next wake; the writer meets the same trouble and reports it. */
-    private void sweepAll() {
+    private void sweepAll() throws InterruptedException {
         try {
             boolean[] goesOn = {true};
+            boolean isClosed = false;
             while (goesOn[0] && !isClosed) {
                 seat.current().write(pen -> {
                     pen.sweep(ENTRIES_A_STEP);
                     goesOn[0] = pen.hasToSweep();
                 });
+                isClosed = closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("removing compacted history was interrupted");
@@ -56,7 +62,7 @@ final class Sweeper implements AutoCloseable {
 
     @Override
     public void close() {
-        isClosed = true;
+        closed.countDown();
         wakes.release();
         try {
             thread.join(10_000);

@@ -61,7 +61,7 @@ final class Writer {
                 key, value, new Revision(after.created()), new Revision(at.main()), after.version(), lease);
         changes.record(at.ofValue(), RecordCodec.encode(now));
         index.write(key, after);
-        leases.attach(key, lease);
+        leases.attach(lease.equals(LeaseId.NONE) ? key : ownCopy(key), lease);
         events.add(new Event(Event.Type.PUT, now, previous));
         return new Answer.OfPut(put.wantsPrevious() ? previous : null);
     }
