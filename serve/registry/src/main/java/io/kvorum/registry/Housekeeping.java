@@ -45,8 +45,13 @@ final class Housekeeping implements AutoCloseable {
     }
 
     void start() {
-        store.onLeadership(term -> fence = term);
+        lead();
         Thread.ofVirtual().name("registry-housekeeping").start(this::run);
+    }
+
+    /** Hears from now on whether this server leads. */
+    void lead() {
+        store.onLeadership(term -> fence = term);
     }
 
     @Override

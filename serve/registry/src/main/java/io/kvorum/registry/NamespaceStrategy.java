@@ -24,6 +24,17 @@ final class NamespaceStrategy implements Strategy {
         label(object);
     }
 
+    /** Finalizers have a URL of their own. */
+    @Override
+    public void prepareUpdate(ObjectNode next, ObjectNode old) {
+        JsonNode finalizers = old.path("spec").path("finalizers");
+        if (finalizers.isMissingNode()) {
+            next.withObjectProperty("spec").remove("finalizers");
+        } else {
+            next.withObjectProperty("spec").set("finalizers", finalizers);
+        }
+    }
+
     private static void label(ObjectNode object) {
         ObjectNode metadata = object.withObjectProperty("metadata");
         metadata.withObjectProperty("labels")

@@ -8,6 +8,7 @@ import io.kvorum.registry.cache.StoredObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -119,6 +120,15 @@ public final class ObjectFormat {
             return object;
         }
         throw ApiException.internal("a stored value is not a JSON object");
+    }
+
+    /** Any JSON value that a client sent as text. */
+    static JsonNode value(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JacksonException e) {
+            throw ApiException.badRequest("an annotation holds malformed JSON: " + e.getOriginalMessage());
+        }
     }
 
     /** Whether two stored forms say the same, whatever the order of their fields. */

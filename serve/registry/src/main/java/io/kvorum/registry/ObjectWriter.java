@@ -186,7 +186,7 @@ final class ObjectWriter {
         options.gate().pass(next, old);
         rules.fill(type, next);
         prepare(strategy, part, next, old);
-        restoreMetadata(type, next, old);
+        restoreMetadata(type, part, next, old);
         check(type, next, old);
         if (DeletionPlan.isOver(next, strategy)) {
             return new Step(
@@ -232,7 +232,7 @@ final class ObjectWriter {
         }
     }
 
-    private static void restoreMetadata(ResourceType type, ObjectNode next, ObjectNode old) {
+    private static void restoreMetadata(ResourceType type, Part part, ObjectNode next, ObjectNode old) {
         Metadata metadata = Metadata.of(next);
         Metadata before = Metadata.of(old);
         for (String field : List.of(
@@ -248,7 +248,7 @@ final class ObjectWriter {
                 "selfLink")) {
             metadata.restore(field, before);
         }
-        if (Generations.counts(type) && Generations.isChanged(next, old)) {
+        if (part != Part.SERVER && Generations.counts(type) && Generations.isChanged(next, old)) {
             metadata.set("generation", before.generation() + 1);
         }
     }

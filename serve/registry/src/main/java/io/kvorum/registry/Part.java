@@ -17,7 +17,7 @@ public enum Part {
     RESIZE,
     /** Only {@code status.conditions} of a CertificateSigningRequest. */
     APPROVAL,
-    /** Whatever the server itself changes, such as a binding. */
+    /** Whatever the server itself changes, such as a binding; no new generation. */
     SERVER;
 
     /** The old object with this part of the new one; leaves both alone where it makes a new tree. */

@@ -7,8 +7,13 @@ import org.jspecify.annotations.Nullable;
  * How to write.
  *
  * @param isDryRun whether to do everything but the write
- * @param fence the term that the writer leads in; null for a writer that leads nothing
+ * @param term that the writer leads in, after whose end its writes fail; null for a writer that leads nothing
  */
-public record WriteOptions(boolean isDryRun, @Nullable Fence fence, Gate gate) {
+public record WriteOptions(boolean isDryRun, @Nullable Long term, Gate gate) {
     public static final WriteOptions PLAIN = new WriteOptions(false, null, Gate.OPEN);
+
+    @Nullable
+    Fence fence() {
+        return term == null ? null : new Fence(term);
+    }
 }

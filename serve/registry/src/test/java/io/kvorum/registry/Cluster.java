@@ -5,10 +5,15 @@ import io.kvorum.apimachinery.type.BuiltInCatalogue;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.GroupVersion;
 import io.kvorum.apimachinery.type.ResourceType;
+import io.kvorum.engine.EmbeddedStore;
+import io.kvorum.engine.EngineConfig;
+import io.kvorum.engine.Store;
+import io.kvorum.raft.SingleMemberLog;
 import io.kvorum.registry.cache.CacheBudget;
 import io.kvorum.registry.cache.ObjectWatch;
 import io.kvorum.registry.cache.StoredObject;
 import io.kvorum.registry.cache.WatchEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +29,7 @@ final class Cluster implements AutoCloseable {
     private static final Catalogue CATALOGUE = BuiltInCatalogue.load();
     private static final JsonMapper JSON = new JsonMapper();
 
-    final MemoryStore store = new MemoryStore();
+    final Store store;
     final Registry registry;
     final ResourceType pods = type("v1", "pods");
     final ResourceType configMaps = type("v1", "configmaps");
@@ -38,8 +43,23 @@ final class Cluster implements AutoCloseable {
     }
 
     Cluster(RegistryConfiguration configuration) {
+        this(new MemoryStore(), configuration);
+    }
+
+    Cluster(Store store, RegistryConfiguration configuration) {
+        this.store = store;
         registry = new Registry(store, CATALOGUE, InstantSource.fixed(NOW), new Random(42), configuration);
         registry.start();
+    }
+
+    /** The same on the store that servers have. */
+    static Cluster onDisk(Path folder) {
+        Store store = EmbeddedStore.open(EngineConfig.in(folder), new SingleMemberLog(), InstantSource.fixed(NOW));
+        return new Cluster(store, RegistryConfiguration.STANDARD);
+    }
+
+    MemoryStore memory() {
+        return (MemoryStore) store;
     }
 
     static RegistryConfiguration withRing(long bytes) {

@@ -132,6 +132,16 @@ class DeletingTest {
     }
 
     @Test
+    void aNamespacesFinalizersHaveAUrlOfTheirOwn() {
+        cluster.create(cluster.namespaces, json("{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'x'}}"));
+        ObjectNode updated = cluster.update(cluster.namespaces, "x", current -> {
+            ((ObjectNode) current.get("spec")).putArray("finalizers");
+            return current;
+        });
+        assertThat(updated.at("/spec/finalizers/0").stringValue()).isEqualTo("kubernetes");
+    }
+
+    @Test
     void aNamespaceTerminatesUntilItIsFinalized() {
         ObjectNode made = cluster.create(
                 cluster.namespaces, json("{'apiVersion':'v1','kind':'Namespace','metadata':{'name':'x'}}"));

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.registry.cache.ObjectWatch;
 import io.kvorum.registry.cache.WatchEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 class WatchingTest {
@@ -117,43 +119,52 @@ class WatchingTest {
     @Test
     void whoeverFollowsAWatchKnowsWhatAListWouldShow() throws InterruptedException {
         for (long seed = 1; seed <= 20; seed++) {
-            follow(new Random(seed), "seed " + seed);
+            try (Cluster cluster = new Cluster()) {
+                follow(cluster, new Random(seed), "seed " + seed);
+            }
+        }
+    }
+
+    @Test
+    void soItIsOnTheStoreThatServersHave(@TempDir Path folder) throws InterruptedException {
+        for (long seed = 1; seed <= 3; seed++) {
+            try (Cluster cluster = Cluster.onDisk(folder.resolve("seed-" + seed))) {
+                follow(cluster, new Random(seed), "seed " + seed);
+            }
         }
     }
 
     /** Random writes against a plain map; a follower joins somewhere in the middle. */
-    private static void follow(Random chance, String seed) throws InterruptedException {
-        try (Cluster cluster = new Cluster()) {
-            Map<String, String> model = new TreeMap<>();
-            Map<String, String> followed = new TreeMap<>();
-            int joinsAt = chance.nextInt(100);
-            ObjectWatch watch = null;
-            for (int i = 0; i < 150; i++) {
-                if (i == joinsAt) {
-                    watch = cluster.watch(cluster.configMaps, "");
-                    watch.initialEvents().forEach(event -> follow(cluster, followed, event));
-                }
-                change(cluster, chance, model);
+    private static void follow(Cluster cluster, Random chance, String seed) throws InterruptedException {
+        Map<String, String> model = new TreeMap<>();
+        Map<String, String> followed = new TreeMap<>();
+        int joinsAt = chance.nextInt(100);
+        ObjectWatch watch = null;
+        for (int i = 0; i < 150; i++) {
+            if (i == joinsAt) {
+                watch = cluster.watch(cluster.configMaps, "");
+                watch.initialEvents().forEach(event -> follow(cluster, followed, event));
             }
-            ObjectList list = cluster.registry.list(cluster.configMaps, ListOptions.ALL);
-            Map<String, String> listed = new TreeMap<>();
-            list.items().forEach(item -> {
-                ObjectNode tree = cluster.registry.tree(cluster.configMaps, item);
-                listed.put(
-                        tree.at("/metadata/name").stringValue(),
-                        tree.at("/data/value").stringValue());
-            });
-            assertThat(listed).as(seed).isEqualTo(model);
-            ObjectList exact = cluster.registry.list(
-                    cluster.configMaps, ListOptions.ALL.at(list.revision().toString(), "Exact"));
-            assertThat(cluster.names(cluster.configMaps, exact))
-                    .as(seed)
-                    .isEqualTo(cluster.names(cluster.configMaps, list));
-            while (watch.delivered().isBefore(list.revision())) {
-                watch.next(Duration.ofSeconds(1)).forEach(event -> follow(cluster, followed, event));
-            }
-            assertThat(followed).as(seed).isEqualTo(model);
+            change(cluster, chance, model);
         }
+        ObjectList list = cluster.registry.list(cluster.configMaps, ListOptions.ALL);
+        Map<String, String> listed = new TreeMap<>();
+        list.items().forEach(item -> {
+            ObjectNode tree = cluster.registry.tree(cluster.configMaps, item);
+            listed.put(
+                    tree.at("/metadata/name").stringValue(),
+                    tree.at("/data/value").stringValue());
+        });
+        assertThat(listed).as(seed).isEqualTo(model);
+        ObjectList exact = cluster.registry.list(
+                cluster.configMaps, ListOptions.ALL.at(list.revision().toString(), "Exact"));
+        assertThat(cluster.names(cluster.configMaps, exact))
+                .as(seed)
+                .isEqualTo(cluster.names(cluster.configMaps, list));
+        while (watch.delivered().isBefore(list.revision())) {
+            watch.next(Duration.ofSeconds(1)).forEach(event -> follow(cluster, followed, event));
+        }
+        assertThat(followed).as(seed).isEqualTo(model);
     }
 
     private static void change(Cluster cluster, Random chance, Map<String, String> model) {

@@ -222,6 +222,38 @@ class WritingTest {
     }
 
     @Test
+    void ofWritersThatInsistOnTheSameVersionOneWins() throws Exception {
+        ObjectNode first = cluster.create(cluster.configMaps, configMap("a", "0"));
+        String version = first.at("/metadata/resourceVersion").stringValue();
+        List<Future<Boolean>> wins = new ArrayList<>();
+        try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 1; i <= 8; i++) {
+                String value = Integer.toString(i);
+                wins.add(writers.submit(() -> insist(version, value)));
+            }
+        }
+        int winners = 0;
+        for (Future<Boolean> win : wins) {
+            winners += win.get() ? 1 : 0;
+        }
+        assertThat(winners).isEqualTo(1);
+    }
+
+    private boolean insist(String version, String value) {
+        try {
+            cluster.update(cluster.configMaps, "a", current -> {
+                ObjectNode next = configMap("a", value);
+                next.withObjectProperty("metadata").put("resourceVersion", version);
+                return next;
+            });
+            return true;
+        } catch (ApiException e) {
+            assertThat(e.status().reason()).isEqualTo("Conflict");
+            return false;
+        }
+    }
+
+    @Test
     void admissionIsAskedAgainWhenAnUpdateRaces() {
         cluster.create(cluster.configMaps, configMap("a", "1"));
         List<String> asked = new ArrayList<>();
@@ -257,14 +289,14 @@ class WritingTest {
     @Test
     void withoutQuorumWritesFailAndReadsGoOnAndSaySo() {
         cluster.create(cluster.configMaps, configMap("a", "1"));
-        cluster.store.loseQuorum();
+        cluster.memory().loseQuorum();
         assertStatus(
                 () -> cluster.create(cluster.configMaps, configMap("b", "1")), 503, "ServiceUnavailable", "no quorum");
         assertThat(cluster.registry.get(cluster.path(cluster.configMaps, "a")).staleSince())
                 .isNotNull();
         assertThat(cluster.registry.list(cluster.configMaps, ListOptions.ALL).staleSince())
                 .isNotNull();
-        cluster.store.regainQuorum();
+        cluster.memory().regainQuorum();
         assertThat(cluster.registry.list(cluster.configMaps, ListOptions.ALL).staleSince())
                 .isNull();
     }

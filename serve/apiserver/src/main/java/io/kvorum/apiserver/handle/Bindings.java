@@ -7,6 +7,7 @@ import io.kvorum.apimachinery.tree.Tree;
 import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.kvorum.apiserver.admission.AdmissionRequest;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
+import io.kvorum.registry.Gate;
 import io.kvorum.registry.ObjectPath;
 import io.kvorum.registry.Part;
 import io.kvorum.registry.Registry;
@@ -64,7 +65,7 @@ final class Bindings {
                 path,
                 Part.SERVER,
                 current -> bound(current, binding, node, name),
-                new WriteOptions(call.isDryRun(), null, io.kvorum.registry.Gate.OPEN));
+                new WriteOptions(call.isDryRun(), call.fence(), Gate.OPEN));
         answers.status(call, new ApiStatus(201, "", "", null));
     }
 

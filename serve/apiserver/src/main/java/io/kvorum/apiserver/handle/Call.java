@@ -13,14 +13,20 @@ import io.kvorum.apiserver.admission.AdmissionRequest;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
 import io.kvorum.apiserver.authz.Authorized;
 import io.kvorum.apiserver.http.RequestInfo;
+import io.kvorum.engine.Fence;
 import io.kvorum.http.Exchange;
 import io.kvorum.registry.Gate;
 import io.kvorum.registry.ObjectPath;
 import io.kvorum.registry.WriteOptions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One request to one resource, and what can be read off it; used by the request's thread. */
 record Call(Authorized request, Exchange exchange, ResourceType type, Admission admission) {
+    /** Carries the fence of our own controllers and scheduler. */
+    private static final String TERM_HEADER = "Kvorum-Term";
+
     RequestInfo info() {
         return request.request();
     }
@@ -70,7 +76,18 @@ record Call(Authorized request, Exchange exchange, ResourceType type, Admission 
     }
 
     WriteOptions writing(Operation operation, boolean isDryRun) {
-        return new WriteOptions(isDryRun, null, gate(operation, isDryRun));
+        return new WriteOptions(isDryRun, fence(), gate(operation, isDryRun));
+    }
+
+    /** The term that the caller leads in, if it says one: its write then fails once that term is over. */
+    @Nullable
+    Fence fence() {
+        String term = header(TERM_HEADER);
+        try {
+            return term.isEmpty() ? null : new Fence(Long.parseLong(term));
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest(TERM_HEADER + ": must be a whole number, got \"" + term + "\"");
+        }
     }
 
     private Gate gate(Operation operation, boolean isDryRun) {
@@ -86,7 +103,7 @@ record Call(Authorized request, Exchange exchange, ResourceType type, Admission 
                 isDryRun));
     }
 
-    private static String nameOf(tools.jackson.databind.node.@org.jspecify.annotations.Nullable ObjectNode object) {
+    private static String nameOf(@Nullable ObjectNode object) {
         return object == null ? "" : object.path("metadata").path("name").asString("");
     }
 

@@ -10,6 +10,7 @@ import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
 import io.kvorum.registry.DeleteOptions;
+import io.kvorum.registry.Gate;
 import io.kvorum.registry.ListOptions;
 import io.kvorum.registry.ObjectPath;
 import io.kvorum.registry.Part;
@@ -80,7 +81,7 @@ final class Evictions {
                     new ObjectPath(type, call.namespace(), budget),
                     Part.STATUS,
                     current -> spent(current, Tree.text(pod, "metadata", "name")),
-                    new WriteOptions(isDryRun, null, io.kvorum.registry.Gate.OPEN));
+                    new WriteOptions(isDryRun, call.fence(), Gate.OPEN));
         }
     }
 

@@ -124,6 +124,13 @@ class ResourceHandlerTest {
     }
 
     @Test
+    void aWriteOfATermThatIsOverFails() {
+        Answer refused = api.post(CONFIG_MAPS, configMap("a", "1"), "Kvorum-Term", "999");
+        assertThat(refused.code()).isEqualTo(503);
+        assertThat(api.get(CONFIG_MAPS + "/a").code()).isEqualTo(404);
+    }
+
+    @Test
     void everyKindOfPatchChangesWhatItNames() {
         api.post(DEPLOYMENTS, deployment("web"));
         String path = DEPLOYMENTS + "/web";

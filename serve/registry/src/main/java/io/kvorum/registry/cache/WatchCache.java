@@ -197,6 +197,13 @@ public final class WatchCache implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
+            } catch (RuntimeException e) {
+                LOG.atError()
+                        .setCause(e)
+                        .addKeyValue("reached", upTo)
+                        .log("watch cache failed on a change and begins anew");
+                beginAnew();
+                pause();
             }
         }
     }
