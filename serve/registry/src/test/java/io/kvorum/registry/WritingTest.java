@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.apimachinery.status.ApiException;
-import io.kvorum.engine.Fence;
 import io.kvorum.model.Revision;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,7 +277,7 @@ class WritingTest {
 
     @Test
     void aDeposedLeadersWriteFails() {
-        WriteOptions fenced = new WriteOptions(false, new Fence(7), Gate.OPEN);
+        WriteOptions fenced = new WriteOptions(false, 7L, Gate.OPEN);
         assertStatus(
                 () -> cluster.registry.create(cluster.configMaps, "default", configMap("a", "1"), fenced),
                 503,

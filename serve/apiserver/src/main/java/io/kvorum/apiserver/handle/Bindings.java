@@ -65,7 +65,7 @@ final class Bindings {
                 path,
                 Part.SERVER,
                 current -> bound(current, binding, node, name),
-                new WriteOptions(call.isDryRun(), call.fence(), Gate.OPEN));
+                new WriteOptions(call.isDryRun(), call.term(), Gate.OPEN));
         answers.status(call, new ApiStatus(201, "", "", null));
     }
 

@@ -13,7 +13,6 @@ import io.kvorum.apiserver.admission.AdmissionRequest;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
 import io.kvorum.apiserver.authz.Authorized;
 import io.kvorum.apiserver.http.RequestInfo;
-import io.kvorum.engine.Fence;
 import io.kvorum.http.Exchange;
 import io.kvorum.registry.Gate;
 import io.kvorum.registry.ObjectPath;
@@ -24,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** One request to one resource, and what can be read off it; used by the request's thread. */
 record Call(Authorized request, Exchange exchange, ResourceType type, Admission admission) {
-    /** Carries the fence of our own controllers and scheduler. */
+    /** Carries the term of our own controllers and scheduler. */
     private static final String TERM_HEADER = "Kvorum-Term";
 
     RequestInfo info() {
@@ -76,15 +75,15 @@ record Call(Authorized request, Exchange exchange, ResourceType type, Admission 
     }
 
     WriteOptions writing(Operation operation, boolean isDryRun) {
-        return new WriteOptions(isDryRun, fence(), gate(operation, isDryRun));
+        return new WriteOptions(isDryRun, term(), gate(operation, isDryRun));
     }
 
     /** The term that the caller leads in, if it says one: its write then fails once that term is over. */
     @Nullable
-    Fence fence() {
+    Long term() {
         String term = header(TERM_HEADER);
         try {
-            return term.isEmpty() ? null : new Fence(Long.parseLong(term));
+            return term.isEmpty() ? null : Long.valueOf(term);
         } catch (NumberFormatException e) {
             throw ApiException.badRequest(TERM_HEADER + ": must be a whole number, got \"" + term + "\"");
         }

@@ -81,7 +81,7 @@ final class Evictions {
                     new ObjectPath(type, call.namespace(), budget),
                     Part.STATUS,
                     current -> spent(current, Tree.text(pod, "metadata", "name")),
-                    new WriteOptions(isDryRun, call.fence(), Gate.OPEN));
+                    new WriteOptions(isDryRun, call.term(), Gate.OPEN));
         }
     }
 
