@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may do what: administrators everything, nodes what their pods need, everybody what RBAC allows. Works on
@@ -52,8 +53,26 @@ public final class Authorizer implements AutoCloseable {
         Decision decision = decide(authenticated.caller(), access);
         return switch (decision) {
             case Allowed allowed -> new AuthorizedRequest(authenticated.request(), authenticated.caller());
-            case Refused refused -> throw forbidden(authenticated.caller(), authenticated.request(), access, refused);
+            case Refused refused ->
+                throw forbidden(
+                        authenticated.caller(),
+                        authenticated.request().resource(),
+                        authenticated.request().name(),
+                        access,
+                        refused);
         };
+    }
+
+    /** @throws ApiException 403 */
+    public void require(Caller caller, ToResource access) {
+        if (decide(caller, access) instanceof Refused refused) {
+            throw forbidden(
+                    caller,
+                    new GroupVersionResource(access.group(), "", access.resource()),
+                    access.name(),
+                    access,
+                    refused);
+        }
     }
 
     public Decision decide(Caller caller, Access access) {
@@ -110,13 +129,13 @@ public final class Authorizer implements AutoCloseable {
                 .orElse("");
     }
 
-    private static ApiException forbidden(Caller caller, RequestInfo request, Access access, Refused refused) {
+    private static ApiException forbidden(
+            Caller caller, @Nullable GroupVersionResource resource, String name, Access access, Refused refused) {
         String why = "User \"%s\" cannot %s".formatted(caller.user(), describe(access));
         String text = refused.reason().isEmpty() ? why : why + ": " + refused.reason();
-        GroupVersionResource resource = request.resource();
         return resource == null
                 ? new ApiException(new ApiStatus(403, "Forbidden", "forbidden: " + text, null))
-                : ApiException.forbidden(resource, request.name(), text);
+                : ApiException.forbidden(resource, name, text);
     }
 
     private static String describe(Access access) {
