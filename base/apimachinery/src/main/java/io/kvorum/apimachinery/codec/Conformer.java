@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  * value of the wrong type stops it. Used once, by one thread.
  */
 final class Conformer {
+    private static final String OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+
     private final Catalogue catalogue;
     private final List<String> unknown = new ArrayList<>();
 
@@ -48,9 +50,26 @@ final class Conformer {
             } else if (entry.getValue().isNull()) {
                 object.remove(name);
             } else {
-                object.set(name, value(entry.getValue(), field.get().type(), schemaName, at.field(name)));
+                JsonNode value = value(entry.getValue(), field.get().type(), schemaName, at.field(name));
+                if (isLeftOut(value, field.get(), schemaName)) {
+                    object.remove(name);
+                } else {
+                    object.set(name, value);
+                }
             }
         }
+    }
+
+    /** Upstream never writes an optional list or map that is empty, nor an empty text in metadata. */
+    private static boolean isLeftOut(JsonNode value, Field field, String schemaName) {
+        return switch (field.type()) {
+            case FieldType.ListOf _, FieldType.MapOf _ -> value.isEmpty() && !field.isRequired();
+            case FieldType.Scalar _ ->
+                schemaName.equals(OBJECT_META)
+                        && value.isString()
+                        && value.stringValue().isEmpty();
+            case FieldType.Reference _, FieldType.Free() -> false;
+        };
     }
 
     /** The value in its canonical form; containers are changed in place. */

@@ -78,6 +78,17 @@ final class ObjectCodecTest {
     }
 
     @Test
+    void emptyOptionalListsAndMapsAreLeftOut() {
+        Decoded decoded = pod(
+                "{'metadata':{'name':'a','namespace':'','labels':{},'finalizers':[]},'spec':{'nodeSelector':{},"
+                        + "'volumes':[{'name':'v','emptyDir':{}}]}}",
+                FieldValidation.STRICT);
+
+        assertThat(decoded.object().at("/metadata")).isEqualTo(Samples.json("{'name':'a'}"));
+        assertThat(decoded.object().at("/spec")).isEqualTo(Samples.json("{'volumes':[{'name':'v','emptyDir':{}}]}"));
+    }
+
+    @Test
     void anotherKindOrVersionIsRefused() {
         assertThatThrownBy(() -> pod("{'apiVersion':'v1','kind':'Service'}", FieldValidation.WARN))
                 .hasMessageStartingWith("Service in version \"v1\" cannot be handled as a Pod");
