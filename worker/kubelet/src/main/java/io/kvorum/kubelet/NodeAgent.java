@@ -2,8 +2,10 @@ package io.kvorum.kubelet;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodListBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.kvorum.client.EventRecorder;
 import io.kvorum.client.Informer;
 import io.kvorum.client.Informers;
@@ -11,6 +13,10 @@ import io.kvorum.client.ObjectApi;
 import io.kvorum.client.ObjectKey;
 import io.kvorum.client.Scope;
 import io.kvorum.cri.CriClient;
+import io.kvorum.http.HttpConfig;
+import io.kvorum.http.HttpsServer;
+import io.kvorum.http.PlainHttpServer;
+import io.kvorum.http.Tls;
 import io.kvorum.kubelet.api.ApiObjects;
 import io.kvorum.kubelet.api.ApiPodEvents;
 import io.kvorum.kubelet.api.ApiPodStatusSink;
@@ -25,18 +31,24 @@ import io.kvorum.kubelet.node.HealthCheck;
 import io.kvorum.kubelet.node.NodePresence;
 import io.kvorum.kubelet.pod.PodEnvironment;
 import io.kvorum.kubelet.pod.PodWorkers;
+import io.kvorum.kubelet.server.KubeletEndpoint;
+import io.kvorum.kubelet.server.LogRotation;
 import io.kvorum.kubelet.volume.PodVolumes;
 import io.kvorum.network.BridgeNetwork;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +67,7 @@ public final class NodeAgent implements AutoCloseable {
     private final InstantSource clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch runningPods = new CountDownLatch(1);
+    private volatile Supplier<List<Pod>> knownPods = List::of;
     /** What was started, last first. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
@@ -68,6 +81,7 @@ public final class NodeAgent implements AutoCloseable {
      * Starts containerd and then, in the background, all that needs the API.
      *
      * @throws io.kvorum.kubelet.containerd.ContainerdUnavailable when this machine lacks what a node needs
+     * @throws io.kvorum.http.BindFailed when a port is taken
      */
     public void start() {
         ContainerdSettings settings =
@@ -76,6 +90,7 @@ public final class NodeAgent implements AutoCloseable {
         containerd.start();
         CriClient cri = started(new CriClient(config.paths().containerdSocket()));
         makeFolders();
+        openDoors(cri);
         Thread.ofVirtual().name("node-agent").start(() -> run(containerd, cri, new ImageArchives(settings)));
     }
 
@@ -107,8 +122,11 @@ public final class NodeAgent implements AutoCloseable {
             }
             importing.join();
             runPods(api, cri, hostName);
+            NodeAgentConfig.Limits limits = config.limits();
+            LogRotation rotation = new LogRotation(cri, limits.containerLogBytes(), limits.containerLogFiles(), clock);
             while (!closing.await(ARCHIVE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 archives.importNew();
+                rotation.rotate();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -170,10 +188,32 @@ public final class NodeAgent implements AutoCloseable {
         if (!awaitFirstLists(informers)) {
             return;
         }
+        knownPods = pods::all;
         workers.allKnown();
         workers.start();
         runningPods.countDown();
         LOG.atInfo().addKeyValue("node", config.identity().name()).log("node agent runs pods");
+    }
+
+    /** Port 10250 for the API server, and 10248 on the loopback for whoever watches this process. */
+    private void openDoors(CriClient cri) {
+        NodeAgentConfig.Door door = config.door();
+        KubernetesSerialization json = client.getKubernetesSerialization();
+        KubeletEndpoint endpoint = new KubeletEndpoint(
+                cri,
+                config.identity().name(),
+                () -> knownPods.get(),
+                list -> json.asJson(new PodListBuilder().withItems(list).build()),
+                clock);
+        HttpsServer https = started(new HttpsServer(
+                HttpConfig.listeningOn(new InetSocketAddress(door.bindAddress(), door.port())),
+                new Tls(door.keys(), door.callers(), Tls.ClientCertificates.WANTED),
+                endpoint));
+        https.start();
+        PlainHttpServer health = started(new PlainHttpServer(
+                HttpConfig.listeningOn(new InetSocketAddress("127.0.0.1", door.healthPort())),
+                exchange -> exchange.respond(200, "text/plain", "ok".getBytes(StandardCharsets.UTF_8))));
+        health.start();
     }
 
     /** False when closed before. */

@@ -71,6 +71,21 @@ public final class MachineFacts {
                 .orElse(0L);
     }
 
+    /** How long the processors have worked since the machine started. */
+    public long busyNanos() {
+        return read("/proc/stat")
+                .map(text -> text.lines().findFirst().orElse("").split("\\s+"))
+                .filter(words -> words.length > 8)
+                .map(words -> {
+                    long ticks = 0;
+                    for (int i : new int[] {1, 2, 3, 6, 7, 8}) {
+                        ticks += Long.parseLong(words[i]);
+                    }
+                    return ticks * 10_000_000;
+                })
+                .orElse(0L);
+    }
+
     public long diskBytes(Path folder) {
         try {
             return Files.getFileStore(folder).getTotalSpace();

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
-/** A node agent with an API of its own, for a test host: argument is the host's address. */
+/** A node agent with an API of its own, for a test host: arguments are the host's address and a key file. */
 public final class LabAgent {
     static final int API_PORT = 8080;
 
     private LabAgent() {}
 
-    static NodeAgentConfig config(String address) {
+    static NodeAgentConfig config(String address, Path keys) throws Exception {
         return new NodeAgentConfig(
                 new NodeAgentConfig.Identity(
                         "h1", address, "v1.36.0+k3s1", new TreeMap<>(), List.of(), List.of("control-plane")),
@@ -29,7 +29,7 @@ public final class LabAgent {
                         "10.43.0.10", "cluster.local", "10.42.0.0/16", "10.43.0.0/16", "/etc/resolv.conf"),
                 new NodeAgentConfig.Images("registry.local/pause:1", Duration.ofMinutes(2)),
                 NodeAgentConfig.Limits.usual(),
-                new NodeAgentConfig.Door(address, 10250, 10248, LabKeys.none(), LabKeys.nobody()));
+                new NodeAgentConfig.Door(address, 10250, 10248, LabKeys.keys(keys), LabKeys.trust(keys)));
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -38,7 +38,8 @@ public final class LabAgent {
         PlainHttpServer door =
                 new PlainHttpServer(HttpConfig.listeningOn(new InetSocketAddress(address, API_PORT)), api);
         door.start();
-        NodeAgent agent = new NodeAgent(config(address), Clients.inProcess(api, List.of()), InstantSource.system());
+        NodeAgent agent = new NodeAgent(
+                config(address, Path.of(arguments[1])), Clients.inProcess(api, List.of()), InstantSource.system());
         agent.start();
         CountDownLatch stopping = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

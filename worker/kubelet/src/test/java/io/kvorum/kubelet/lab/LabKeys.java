@@ -1,67 +1,49 @@
 package io.kvorum.kubelet.lab;
 
-import java.net.Socket;
-import java.security.Principal;
-import java.security.PrivateKey;
-import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Arrays;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
-/** Keys for a door that nobody comes in by. */
+/** Keys and trust of a test host, from a PKCS#12 file whose only entry is both the server's key and its own authority. */
 final class LabKeys {
+    static final String PASSWORD = "changeit";
+
     private LabKeys() {}
 
-    static X509ExtendedKeyManager none() {
-        return new X509ExtendedKeyManager() {
-            @Override
-            public String[] getClientAliases(String type, Principal[] issuers) {
-                return new String[0];
-            }
-
-            @Override
-            public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-                return "";
-            }
-
-            @Override
-            public String[] getServerAliases(String type, Principal[] issuers) {
-                return new String[0];
-            }
-
-            @Override
-            public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-                return "";
-            }
-
-            @Override
-            public X509Certificate[] getCertificateChain(String alias) {
-                return new X509Certificate[0];
-            }
-
-            @Override
-            public PrivateKey getPrivateKey(String alias) {
-                throw new UnsupportedOperationException("there is no key");
-            }
-        };
+    static X509ExtendedKeyManager keys(Path file) throws Exception {
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store(file), PASSWORD.toCharArray());
+        return Arrays.stream(factory.getKeyManagers())
+                .map(X509ExtendedKeyManager.class::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
-    static X509TrustManager nobody() {
-        return new X509TrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-                throw new CertificateException("nobody is trusted");
-            }
+    /** Trusts exactly the certificate in the file. */
+    static X509TrustManager trust(Path file) throws Exception {
+        KeyStore own = store(file);
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("own", own.getCertificate(own.aliases().nextElement()));
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
+        return Arrays.stream(factory.getTrustManagers())
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
 
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-                throw new CertificateException("nobody is trusted");
-            }
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        };
+    private static KeyStore store(Path file) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        return store;
     }
 }
