@@ -21,8 +21,10 @@ final class MetadataRules {
 
     static void check(ResourceType type, ObjectNode object, Problems problems) {
         JsonNode metadata = Tree.at(object, "metadata");
-        name(type, metadata, problems);
-        namespace(type, metadata, problems);
+        if (isStored(type)) {
+            name(type, metadata, problems);
+            namespace(type, metadata, problems);
+        }
         problems.notNegative(METADATA, metadata, "generation");
         labels(METADATA.field("labels"), Tree.textMap(metadata, "labels"), problems);
         annotations(METADATA.field("annotations"), Tree.textMap(metadata, "annotations"), problems);
@@ -30,6 +32,11 @@ final class MetadataRules {
         for (String finalizer : Tree.texts(metadata, "finalizers")) {
             problems.invalid(METADATA.field("finalizers"), finalizer, Names.qualified(finalizer));
         }
+    }
+
+    /** A review is a question, not an object: it needs no name. */
+    private static boolean isStored(ResourceType type) {
+        return !type.storagePrefix().isEmpty();
     }
 
     private static void name(ResourceType type, JsonNode metadata, Problems problems) {
@@ -58,7 +65,9 @@ final class MetadataRules {
                     "clusterroles.rbac.authorization.k8s.io",
                     "rolebindings.rbac.authorization.k8s.io",
                     "clusterrolebindings.rbac.authorization.k8s.io",
-                    "ipaddresses.networking.k8s.io" -> Names.pathSegment(name);
+                    "ipaddresses.networking.k8s.io",
+                    "apiservices.apiregistration.k8s.io",
+                    "certificatesigningrequests.certificates.k8s.io" -> Names.pathSegment(name);
             default -> Names.dns1123Subdomain(name);
         };
     }

@@ -143,6 +143,25 @@ final class ValidationTest {
     }
 
     @Test
+    void theCoreGroupsApiServiceEndsInADot() {
+        assertThat(
+                        create(
+                                "apiregistration.k8s.io/v1",
+                                "apiservices",
+                                "{'metadata':{'name':'v1.'},'spec':{'version':'v1','groupPriorityMinimum':1,'versionPriority':1}}"))
+                .isEmpty();
+    }
+
+    @Test
+    void aReviewNeedsNoName() {
+        assertThat(create(
+                        "authorization.k8s.io/v1",
+                        "selfsubjectaccessreviews",
+                        "{'spec':{'resourceAttributes':{'verb':'get','resource':'pods'}}}"))
+                .isEmpty();
+    }
+
+    @Test
     void labelsAndAnnotationsFollowTheirSyntax() {
         assertThat(create(
                         "v1",
