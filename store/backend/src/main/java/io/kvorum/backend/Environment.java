@@ -52,11 +52,7 @@ final class Environment {
                 check(lmdb.envSetMaxdbs(env, config.tables().size() + extraTables), "sizing", config, lmdb);
                 check(lmdb.envSetMaxreaders(env, config.mostViews() + SPARE_READERS), "sizing", config, lmdb);
                 MemorySegment path = arena.allocateFrom(config.folder().toString());
-                check(
-                        lmdb.envOpen(env, path, Lmdb.ENV_NO_TLS | Lmdb.ENV_NO_READ_AHEAD, FILE_MODE),
-                        "opening",
-                        config,
-                        lmdb);
+                check(lmdb.envOpen(env, path, Lmdb.ENV_NO_TLS, FILE_MODE), "opening", config, lmdb);
                 Environment opened = new Environment(lmdb, config.folder(), env, new LinkedHashMap<>());
                 opened.mendTail();
                 return opened;

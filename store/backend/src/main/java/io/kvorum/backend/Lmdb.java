@@ -21,7 +21,6 @@ import java.nio.file.Path;
         "restricted") // Calling C is what this class is for; the process is started with native access enabled.
 final class Lmdb {
     static final int ENV_NO_TLS = 0x200000;
-    static final int ENV_NO_READ_AHEAD = 0x800000;
     static final int TXN_READ_ONLY = 0x20000;
     static final int DBI_CREATE = 0x40000;
     static final int PUT_RESERVE = 0x10000;

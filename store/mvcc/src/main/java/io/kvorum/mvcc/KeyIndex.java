@@ -3,6 +3,7 @@ package io.kvorum.mvcc;
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
 import io.kvorum.model.KeyRange;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -12,6 +13,20 @@ import org.jspecify.annotations.Nullable;
 /** Every key with its history, in order. One thread at a time writes; any thread reads meanwhile. */
 final class KeyIndex {
     private final ConcurrentNavigableMap<Key, KeyHistory> keys = new ConcurrentSkipListMap<>();
+
+    /**
+     * Takes over what a scan of the disk has gathered. In ascending order each key lands beside the last one, whose
+     * neighbourhood is still in the processor's cache: several times faster than in the order of revisions.
+     */
+    static KeyIndex of(Map<Key, KeyHistory> gathered) {
+        KeyIndex index = new KeyIndex();
+        Key[] ascending = gathered.keySet().toArray(new Key[0]);
+        Arrays.sort(ascending);
+        for (Key key : ascending) {
+            index.write(key, gathered.getOrDefault(key, KeyHistory.EMPTY));
+        }
+        return index;
+    }
 
     KeyHistory history(Key key) {
         return keys.getOrDefault(key, KeyHistory.EMPTY);

@@ -18,47 +18,27 @@ public final class Mvcc {
     static final Bytes COMPACTED = Bytes.utf8("compacted");
     static final Bytes SWEPT = Bytes.utf8("swept");
 
-    private final KeyIndex index = new KeyIndex();
-    private final LeaseBook leases = new LeaseBook();
-    private final Sweep sweep = new Sweep(index);
-    private long revision = FIRST_REVISION;
+    private final KeyIndex index;
+    private final LeaseBook leases;
+    private final Sweep sweep;
+    private long revision;
     private volatile long compacted;
 
-    private Mvcc() {}
+    private Mvcc(Restoration restored, long compacted) {
+        this.index = restored.index();
+        this.leases = restored.leases();
+        this.sweep = new Sweep(index);
+        this.revision = Math.max(Math.max(FIRST_REVISION, compacted), restored.newest());
+        this.compacted = compacted;
+    }
 
     /** Rebuilds the machine from what lies on disk, by one scan. */
     public static Mvcc restore(StoredState disk) {
-        Mvcc mvcc = new Mvcc();
-        mvcc.compacted = number(disk.read(Table.META, COMPACTED));
-        mvcc.revision = Math.max(FIRST_REVISION, mvcc.compacted);
-        disk.scan(Table.LEASES, Bytes.EMPTY, (key, value) -> {
-            mvcc.leases.restore(Lease.decode(value));
-            return true;
-        });
-        disk.scan(Table.RECORDS, Bytes.EMPTY, mvcc::restoreRecord);
+        Mvcc mvcc = new Mvcc(new Restoration(disk), number(disk.read(Table.META, COMPACTED)));
         if (number(disk.read(Table.META, SWEPT)) < mvcc.compacted) {
             mvcc.sweep.aimAt(mvcc.compacted);
         }
         return mvcc;
-    }
-
-    private boolean restoreRecord(Bytes key, Bytes record) {
-        RevisionKey at = RevisionKey.parse(key);
-        if (RevisionKey.isTombstone(key)) {
-            Key name = RecordCodec.keyOf(record);
-            KeyHistory history = index.history(name);
-            index.write(history.isEmpty() ? Writer.ownCopy(name) : name, history.delete(at.main(), at.sub()));
-            leases.attach(name, LeaseId.NONE);
-        } else {
-            KeyValue item = RecordCodec.decode(record);
-            KeyHistory history = index.history(item.key());
-            Key name =
-                    history.isEmpty() || !item.lease().equals(LeaseId.NONE) ? Writer.ownCopy(item.key()) : item.key();
-            index.write(name, history.put(at.main(), at.sub(), item.created().value(), item.version()));
-            leases.attach(name, item.lease());
-        }
-        revision = Math.max(revision, at.main());
-        return true;
     }
 
     /** Carries a command out; what must reach the disk is added to the changes. */

@@ -20,6 +20,9 @@ final class Sweep {
         RECORDS
     }
 
+    /** A key costs far less than a record: a step may look at so many more of them. */
+    private static final int KEYS_A_RECORD = 16;
+
     private final KeyIndex index;
     private Phase phase = Phase.IDLE;
     private long wanted;
@@ -52,13 +55,13 @@ final class Sweep {
     void step(Changes changes, int mostEntries) {
         switch (phase) {
             case IDLE -> {}
-            case INDEX -> sweepIndex(mostEntries);
+            case INDEX -> sweepIndex(mostEntries * KEYS_A_RECORD);
             case RECORDS -> sweepRecords(changes, mostEntries);
         }
     }
 
-    private void sweepIndex(int mostEntries) {
-        for (int i = 0; i < mostEntries; i++) {
+    private void sweepIndex(int mostKeys) {
+        for (int i = 0; i < mostKeys; i++) {
             Map.Entry<Key, KeyHistory> entry = lastKey == null ? index.first() : index.after(lastKey);
             if (entry == null) {
                 phase = Phase.RECORDS;
