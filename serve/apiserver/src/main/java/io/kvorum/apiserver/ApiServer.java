@@ -70,7 +70,7 @@ public final class ApiServer implements Endpoint, AutoCloseable {
                 parts.clock(),
                 parts.chance());
         return new RequestPipeline.Stages(
-                new RequestMetrics(parts.metrics(), limits),
+                new RequestMetrics(parts.metrics(), limits, parts.catalogue()),
                 authenticator,
                 limits,
                 timeLimit,

@@ -18,9 +18,11 @@ public final class AdmissionChain implements Admission {
         return new AdmissionChain(List.of(
                 new NamespaceLifecycle(objects),
                 new RbacEscalation(authorizer),
+                new LimitRanger(objects),
                 new ServiceAccountPlugin(objects, chance),
                 new NodeRestriction(objects),
                 new TaintNodesByCondition(),
+                new PodSecurity(objects),
                 new Priority(objects),
                 new DefaultTolerationSeconds(),
                 new RuntimeClassPlugin(objects),

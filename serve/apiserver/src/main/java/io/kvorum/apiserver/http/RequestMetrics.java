@@ -1,5 +1,6 @@
 package io.kvorum.apiserver.http;
 
+import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -16,11 +17,13 @@ public final class RequestMetrics {
             List.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "connect");
     private static final List<String> CONNECTING = List.of("exec", "attach", "portforward", "proxy");
 
+    private final Catalogue catalogue;
     private final Counter total;
     private final Histogram duration;
     private final Gauge longRunning;
 
-    public RequestMetrics(PrometheusRegistry registry, InFlightLimits limits) {
+    public RequestMetrics(PrometheusRegistry registry, InFlightLimits limits, Catalogue catalogue) {
+        this.catalogue = catalogue;
         this.total = Counter.builder()
                 .name("apiserver_request_total")
                 .help("Requests answered, by verb, resource and code.")
@@ -69,10 +72,16 @@ public final class RequestMetrics {
         total.labelValues(withCode).inc();
     }
 
-    /** What a caller makes up must not become a label: one that names no resource we know of is counted without a name. */
-    private static String[] labels(RequestInfo request) {
+    /** What a caller makes up must not become a label: a resource that is not served is counted without its name. */
+    private String[] labels(RequestInfo request) {
         GroupVersionResource resource = request.resource();
-        if (resource == null) {
+        boolean isServed = resource != null
+                && catalogue
+                        .resource(resource)
+                        .filter(type -> request.subresource().isEmpty()
+                                || type.subresource(request.subresource()).isPresent())
+                        .isPresent();
+        if (resource == null || !isServed) {
             return new String[] {verb(request), "", "", "", "", "", "apiserver"};
         }
         String scope =
