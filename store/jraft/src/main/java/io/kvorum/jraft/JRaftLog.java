@@ -81,24 +81,30 @@ public final class JRaftLog implements ReplicatedLog {
     public void addLearner(Member learner, Duration deadline) {
         RunningMember member = running();
         member.requireLead();
-        member.membership().addLearner(learner, Deadline.in(deadline));
-        member.showMembers();
+        var end = Deadline.in(deadline);
+        member.membership().addLearner(learner, end);
+        member.awaitMembers(
+                end, now -> now.stream().anyMatch(other -> other.id().equals(learner.id())));
     }
 
     @Override
     public void promote(MemberId learner, Duration deadline) {
         RunningMember member = running();
         member.requireLead();
-        member.membership().promote(learner, Deadline.in(deadline));
-        member.showMembers();
+        var end = Deadline.in(deadline);
+        member.membership().promote(learner, end);
+        member.awaitMembers(
+                end, now -> now.stream().anyMatch(other -> other.id().equals(learner) && !other.isLearner()));
     }
 
     @Override
     public void remove(MemberId removed, Duration deadline) {
         RunningMember member = running();
         member.requireLead();
-        member.membership().remove(removed, Deadline.in(deadline));
-        member.showMembers();
+        var end = Deadline.in(deadline);
+        member.membership().remove(removed, end);
+        member.awaitMembers(
+                end, now -> now.stream().noneMatch(other -> other.id().equals(removed)));
     }
 
     @Override

@@ -32,11 +32,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,9 +68,9 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private volatile boolean closing;
     private volatile @Nullable PeerClient client;
     /** Set once the node runs, since its client is made while it starts. */
-    private @Nullable Proposals proposals;
+    private volatile @Nullable Proposals proposals;
 
-    private @Nullable Membership membership;
+    private volatile @Nullable Membership membership;
 
     private RunningMember(JRaftLogConfig config, StateMachine machine) throws IOException {
         this.config = config;
@@ -144,10 +146,11 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         server.registerProcessor(
                 new PeerQuestions<>(ProgressRequest.class, network.workers(), (_, reply) -> reply.accept(progress())));
         NodeManager.getInstance().addAddress(name.getEndpoint());
-        boolean isRunning = false;
+        // Beside each other, since both mostly load classes; until the node runs, peers are answered that it does not.
+        var listening = new FutureTask<Void>(this::listen, null);
+        Thread.ofPlatform().daemon().name("peer-listen").start(listening);
         try {
-            isRunning = node.init(options);
-            if (!isRunning) {
+            if (!node.init(options)) {
                 throw new LogUnusable("could not start the log in %s: %s".formatted(config.folder(), whyNot()));
             }
             PeerClient started = clientOf(node);
@@ -156,12 +159,23 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                     config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers);
             commits.startWith(started);
             membership = new Membership(node, started, name.toString(), this::newestMembers);
-            listen();
+            await(listening);
         } catch (RuntimeException e) {
             stopNode();
             throw e;
         }
         showMembers();
+    }
+
+    private static void await(FutureTask<Void> listening) {
+        try {
+            listening.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnusable("interrupted while the log started", e);
+        }
     }
 
     private void listen() {
@@ -211,17 +225,19 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     }
 
     Proposals proposals() {
-        if (proposals == null) {
+        Proposals made = proposals;
+        if (made == null) {
             throw new LogUnavailable("this member's log is starting");
         }
-        return proposals;
+        return made;
     }
 
     Membership membership() {
-        if (membership == null) {
+        Membership made = membership;
+        if (made == null) {
             throw new LogUnavailable("this member's log is starting");
         }
-        return membership;
+        return made;
     }
 
     Leadership leadership() {
@@ -246,6 +262,14 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     private List<Member> newestMembers() {
         return memberships.latest().orElseGet(config::initialMembers);
+    }
+
+    /** A change is committed before it is applied here. */
+    void awaitMembers(Deadline deadline, Predicate<List<Member>> changed) {
+        while (!changed.test(members())) {
+            deadline.pause("see the change of the members applied");
+        }
+        showMembers();
     }
 
     /** Shows the machine who the members are; looks again soon while an entry that changes them is not applied yet. */

@@ -87,6 +87,27 @@ final class Child implements AutoCloseable {
         return ask("lead?").equals("yes");
     }
 
+    /** As if the machine hung: the process lives, its connections stay, nothing answers. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** kill -9 */
     void kill() {
         process.destroyForcibly();

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  *  once FOLDER                                     a lone member that writes, takes a snapshot and ends
+ *  bench FOLDER CLIENTS SECONDS                    a lone member and what it does per second
  *  serve FOLDER KEYS ID PORT [ID=PORT,ID=PORT...]  answers: lead? write X, has X, count, add ID PORT, promote ID,
  *                                                  remove ID, transfer ID, read, reset, stop
  * </pre>
@@ -31,6 +32,7 @@ final class ChildMember {
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "once" -> once(Path.of(args[1]));
+            case "bench" -> bench(Path.of(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "serve" -> serve(args);
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -49,6 +51,44 @@ final class ChildMember {
             member.log.readBarrier(Duration.ofSeconds(2));
         }
         OUT.println("written and cut");
+    }
+
+    private static void bench(Path folder, int clients, int seconds) throws Exception {
+        Member self = TestMember.voter(1);
+        var config = TestMember.config(folder, self, List.of(self), new PeerSecurity.PlainOnLoopback());
+        long begun = System.nanoTime();
+        try (var member = TestMember.start(config)) {
+            member.awaitLead();
+            OUT.printf(
+                    "leads %d ms after start, %d ms after the JVM's start%n",
+                    (System.nanoTime() - begun) / 1_000_000,
+                    java.time.Duration.between(
+                                    ProcessHandle.current()
+                                            .info()
+                                            .startInstant()
+                                            .orElseThrow(),
+                                    java.time.Instant.now())
+                            .toMillis());
+            for (int round = 0; round < 3; round++) {
+                var count = new java.util.concurrent.atomic.AtomicLong();
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+                String value = "v".repeat(256);
+                List<Thread> writers = new ArrayList<>();
+                for (int client = 0; client < clients; client++) {
+                    String prefix = round + "-" + client + "-";
+                    writers.add(Thread.ofVirtual().start(() -> {
+                        for (int i = 0; System.nanoTime() < end; i++) {
+                            member.machine.writeAndWait(member.log, prefix + i + value);
+                            count.incrementAndGet();
+                        }
+                    }));
+                }
+                for (Thread writer : writers) {
+                    writer.join();
+                }
+                OUT.printf("round %d: %d clients, %d writes/s%n", round, clients, count.get() / seconds);
+            }
+        }
     }
 
     private static void serve(String[] args) throws Exception {

@@ -190,4 +190,28 @@ class FailoverTest {
 
         checkNothingIsLost();
     }
+
+    @Test
+    void aFrozenLeaderIsReplacedAndFollowsWhenItWakesUp() throws Exception {
+        startThree();
+        Child frozen = leader();
+        var stop = new AtomicBoolean();
+        List<Thread> writers = children.values().stream()
+                .filter(child -> child.id != frozen.id)
+                .map(child -> writeThrough(child, stop))
+                .toList();
+        awaitMore(100);
+        frozen.freeze();
+        children.remove(frozen.id);
+        awaitMore(200);
+        stop.set(true);
+        for (Thread writer : writers) {
+            writer.join();
+        }
+        System.out.printf("longest gap after the leader froze: %d ms%n", longestGapMillis());
+        children.put(frozen.id, frozen);
+        frozen.thaw();
+
+        checkNothingIsLost();
+    }
 }

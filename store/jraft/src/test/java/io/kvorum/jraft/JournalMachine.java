@@ -1,6 +1,5 @@
 package io.kvorum.jraft;
 
-import io.kvorum.model.Bytes;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.Member;
@@ -15,13 +14,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** A state machine whose state is the list of all entries, kept in a file that survives kill -9. */
 final class JournalMachine implements StateMachine {
     private final Path file;
     private final List<String> entries = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
     private LogPosition applied = LogPosition.START;
     private DataOutputStream out;
     final List<Leadership> leaderships = new CopyOnWriteArrayList<>();
@@ -42,12 +48,15 @@ final class JournalMachine implements StateMachine {
 
     private void read() throws IOException {
         entries.clear();
+        known.clear();
         applied = LogPosition.START;
         if (Files.exists(file)) {
             try (var in = new DataInputStream(Files.newInputStream(file))) {
                 while (true) {
                     var position = new LogPosition(in.readLong(), in.readLong());
-                    entries.add(in.readUTF());
+                    String text = in.readUTF();
+                    entries.add(text);
+                    known.add(text);
                     applied = position;
                 }
             } catch (EOFException _) {
@@ -79,7 +88,7 @@ final class JournalMachine implements StateMachine {
     }
 
     synchronized boolean contains(String entry) {
-        return entries.contains(entry);
+        return known.contains(entry);
     }
 
     synchronized int count() {
@@ -103,7 +112,12 @@ final class JournalMachine implements StateMachine {
                 out.writeLong(committed.position().index());
                 out.writeUTF(text);
                 entries.add(text);
+                known.add(text);
                 applied = committed.position();
+                var waiting = awaited.remove(text);
+                if (waiting != null) {
+                    waiting.complete(null);
+                }
             }
             out.flush();
             batches.add(batch.size());
@@ -150,7 +164,12 @@ final class JournalMachine implements StateMachine {
         failures.add(reason + ": " + cause.getMessage());
     }
 
-    static Bytes bytes(String entry) {
-        return Bytes.utf8(entry);
+    private final Map<String, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
+
+    void writeAndWait(JRaftLog log, String entry) {
+        var applied = new CompletableFuture<Void>();
+        awaited.put(entry, applied);
+        log.propose(new TestProposal(entry));
+        applied.orTimeout(20, TimeUnit.SECONDS).join();
     }
 }

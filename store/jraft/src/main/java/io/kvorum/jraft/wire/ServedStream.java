@@ -66,9 +66,18 @@ final class ServedStream extends ServerCall.Listener<Frame> implements Connectio
 
     private void hand(long id, Message request, RpcProcessor<Message> processor) {
         try {
-            executorOf(request, processor).execute(() -> processor.handleRequest(new Reply(id), request));
+            executorOf(request, processor).execute(() -> handle(id, request, processor));
         } catch (RejectedExecutionException _) {
             answer(id, error(RaftError.EBUSY, "too many requests wait at this member"));
+        }
+    }
+
+    private void handle(long id, Message request, RpcProcessor<Message> processor) {
+        try {
+            processor.handleRequest(new Reply(id), request);
+        } catch (RuntimeException e) {
+            LOG.atDebug().addKeyValue("peer", peer).setCause(e).log("a request failed");
+            answer(id, error(RaftError.EINTERNAL, String.valueOf(e.getMessage())));
         }
     }
 
