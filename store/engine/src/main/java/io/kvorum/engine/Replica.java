@@ -55,8 +55,7 @@ final class Replica implements AutoCloseable {
     }
 
     static Replica open(Path folder, Path library, EngineConfig config) {
-        long mapBytes = Math.max(2 * config.quotaBytes(), LEAST_MAP_BYTES);
-        Backend backend = Backend.open(new BackendConfig(folder, library, mapBytes, TABLES, config.maxViews()));
+        Backend backend = openBackend(folder, library, config);
         try (ReadView view = backend.viewOfWriter()) {
             return new Replica(folder, backend, Mvcc.restore(new ViewState(view)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
@@ -66,6 +65,23 @@ final class Replica implements AutoCloseable {
             backend.close();
             throw e;
         }
+    }
+
+    private static Backend openBackend(Path folder, Path library, EngineConfig config) {
+        long mapBytes = Math.max(2 * config.quotaBytes(), LEAST_MAP_BYTES);
+        return Backend.open(new BackendConfig(folder, library, mapBytes, TABLES, config.maxViews()));
+    }
+
+    /** How far the copy in a folder goes, without reading its records. */
+    static LogPosition positionOf(Path folder, Path library, EngineConfig config) {
+        try (Backend backend = openBackend(folder, library, config)) {
+            return position(backend);
+        }
+    }
+
+    private static LogPosition position(Backend backend) {
+        AppliedPosition applied = backend.applied();
+        return new LogPosition(applied.term(), applied.index());
     }
 
     /** Runs writes with the pen in hand. */
@@ -141,8 +157,7 @@ final class Replica implements AutoCloseable {
     }
 
     LogPosition applied() {
-        AppliedPosition applied = backend.applied();
-        return new LogPosition(applied.term(), applied.index());
+        return position(backend);
     }
 
     Path folder() {

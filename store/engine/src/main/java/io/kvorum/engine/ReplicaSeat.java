@@ -32,8 +32,8 @@ final class ReplicaSeat implements AutoCloseable {
     }
 
     private LogPosition positionOf(Path folder) {
-        try (Replica copy = Replica.open(folder, data.library(), config)) {
-            return copy.applied();
+        try {
+            return Replica.positionOf(folder, data.library(), config);
         } finally {
             removeLock(folder);
         }
