@@ -217,10 +217,7 @@ public final class MemoryApi implements Endpoint {
             throw new Refused(409, "AlreadyExists", name + " already exists");
         }
         if (!target.namespace.isEmpty()) {
-            JsonNode namespace = objects.get("namespaces//" + target.namespace);
-            if (namespace != null && namespace.path("metadata").has("deletionTimestamp")) {
-                throw new Refused(403, "Forbidden", "because it is being terminated");
-            }
+            checkNamespace(target.namespace);
             metadata.put("namespace", target.namespace);
         }
         object.put("kind", target.resource.kind()).put("apiVersion", target.resource.apiVersion());
@@ -237,6 +234,17 @@ public final class MemoryApi implements Endpoint {
             object.withObject("/status").put("phase", "Pending");
         }
         return store(at, null, object);
+    }
+
+    /** The namespace {@code default} needs not be made first. */
+    private void checkNamespace(String name) {
+        JsonNode namespace = objects.get("namespaces//" + name);
+        if (namespace == null && !name.equals("default")) {
+            throw new Refused(404, "NotFound", "namespaces \"" + name + "\" not found");
+        }
+        if (namespace != null && namespace.path("metadata").has("deletionTimestamp")) {
+            throw new Refused(403, "Forbidden", "because it is being terminated");
+        }
     }
 
     private ObjectNode replace(Target target, ObjectNode wanted) {

@@ -268,6 +268,19 @@ class ControllersTest {
     }
 
     @Test
+    void aJobReplacesAPodThatIsTakenAway() {
+        api.create(job("work", 1, 1, "image:1"));
+        eventually(() -> assertThat(cluster.pods()).hasSize(1).allMatch(PodState::isReady));
+        Pod taken = cluster.pods().getFirst();
+        api.delete(taken, ObjectApi.Dependents.BACKGROUND);
+        eventually(() -> {
+            Job job = api.find(Job.class, key("work")).orElseThrow();
+            assertThat(job.getStatus().getFailed()).isEqualTo(1);
+        });
+        assertThat(api.find(Pod.class, ObjectKey.of(taken))).isEmpty();
+    }
+
+    @Test
     void anIndexedJobRunsEachIndex() {
         Job job = job("work", 5, 3, "ends:1");
         job.getSpec().setCompletionMode("Indexed");
@@ -277,6 +290,9 @@ class ControllersTest {
             assertThat(done.getStatus().getCompletedIndexes()).isEqualTo("0-4");
             assertThat(done.getStatus().getConditions()).extracting("type").contains("Complete");
         });
+        assertThat(cluster.server.writes())
+                .filteredOn("POST /api/v1/namespaces/default/pods"::equals)
+                .hasSize(5);
     }
 
     @Test

@@ -52,6 +52,9 @@ public final class JobController extends KeyedController {
     /** Pods whose finalizer we dropped and that the informer still shows with it: they are counted already. */
     private final Set<String> released = ConcurrentHashMap.newKeySet();
 
+    /** The version our latest status write gave a Job: an older copy would forget pods that are counted already. */
+    private final Map<ObjectKey, Long> written = new ConcurrentHashMap<>();
+
     public JobController(ControllerContext context) {
         super("job", 5);
         this.context = context;
@@ -100,6 +103,7 @@ public final class JobController extends KeyedController {
         Optional<Job> found = jobs.find(key);
         if (found.isEmpty()) {
             expectations.forget(key);
+            written.remove(key);
             releaseOrphans(key);
             return Result.done();
         }
@@ -113,10 +117,18 @@ public final class JobController extends KeyedController {
             release(mine);
             return Result.done();
         }
-        if (!expectations.areMet(key)) {
-            return Result.done();
+        if (!expectations.areMet(key) || isLate(key, job)) {
+            return Result.done(); // the event we wait for brings us back
         }
         return new Round(key, job, mine, context.clock().instant()).play();
+    }
+
+    private boolean isLate(ObjectKey key, Job job) {
+        return version(job) < written.getOrDefault(key, 0L);
+    }
+
+    private static long version(Job job) {
+        return Long.parseLong(job.getMetadata().getResourceVersion());
     }
 
     private void releaseOrphans(ObjectKey key) {
@@ -414,6 +426,7 @@ public final class JobController extends KeyedController {
         private void delete(List<Pod> unwanted) {
             for (Pod pod : unwanted) {
                 expectations.expectDeletion(key, pod.getMetadata().getUid());
+                dropFinalizer(pod); // we no longer want it: its end is neither success nor failure
                 boolean deleted = context.api().delete(pod, ObjectApi.Dependents.BACKGROUND);
                 if (deleted) {
                     context.events()
@@ -447,6 +460,7 @@ public final class JobController extends KeyedController {
             if (!wanted.equals(Jobs.status(job))) {
                 job = context.api()
                         .updateStatus(new JobBuilder(job).withStatus(wanted).build());
+                written.put(key, version(job));
                 status = Jobs.status(job);
             }
         }

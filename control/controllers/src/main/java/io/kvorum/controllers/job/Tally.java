@@ -53,7 +53,7 @@ record Tally(
                 } else {
                     Jobs.index(pod).ifPresent(indexes::add);
                 }
-            } else if (PodState.phase(pod).equals("Failed") || isLost(pod)) {
+            } else if (PodState.phase(pod).equals("Failed") || isTakenAway(job, pod)) {
                 newlyFailed.add(uid);
             }
         }
@@ -61,9 +61,10 @@ record Tally(
         return new Tally(total, failed, newlySucceeded, newlyFailed, indexes);
     }
 
-    /** Deleted before it ran anywhere, so that nobody will ever report its end. */
-    private static boolean isLost(Pod pod) {
-        return PodState.isDeleting(pod) && !PodState.isScheduled(pod);
+    /** Deleted by somebody else: lost unless the Job wants to wait for its end; one that never ran has no end. */
+    private static boolean isTakenAway(Job job, Pod pod) {
+        boolean waits = "Failed".equals(job.getSpec().getPodReplacementPolicy()) && PodState.isScheduled(pod);
+        return PodState.isDeleting(pod) && !waits;
     }
 
     /** With the uids moved into the numbers whose pods have lost their finalizer or are gone. */

@@ -1,0 +1,5 @@
+/** Starts Jobs by the clock. */
+@NullMarked
+package io.kvorum.controllers.cronjob;
+
+import org.jspecify.annotations.NullMarked;
