@@ -1,7 +1,6 @@
 package io.kvorum.registry;
 
 import io.kvorum.apimachinery.status.ApiException;
-import io.kvorum.apimachinery.status.ApiStatus.Cause;
 import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.engine.Consistency;
 import io.kvorum.model.Bytes;
@@ -50,7 +49,7 @@ final class ObjectWriter {
             ObjectNode candidate = object.deepCopy();
             fillMetadata(type, candidate);
             strategy.prepareCreate(candidate);
-            check(type, candidate, null);
+            rules.checkNew(type, candidate);
             ObjectPath path =
                     new ObjectPath(type, namespace, Metadata.of(candidate).name());
             Reservation reservation = strategy.reserve(candidate, null);
@@ -112,14 +111,6 @@ final class ObjectWriter {
             metadata.set("generation", 1);
         } else {
             metadata.remove("generation");
-        }
-    }
-
-    private void check(ResourceType type, ObjectNode object, @Nullable ObjectNode old) {
-        List<Cause> problems = rules.problems(type, object, old);
-        if (!problems.isEmpty()) {
-            throw ApiException.invalid(
-                    type.kind(), type.id().group(), Metadata.of(object).name(), problems);
         }
     }
 
@@ -187,7 +178,7 @@ final class ObjectWriter {
         rules.fill(type, next);
         prepare(strategy, part, next, old);
         restoreMetadata(type, part, next, old);
-        check(type, next, old);
+        rules.checkChanged(type, part, next, old);
         if (DeletionPlan.isOver(next, strategy)) {
             return new Step(
                     new StoredObject(path.key(), format.encode(next), current.revision()),

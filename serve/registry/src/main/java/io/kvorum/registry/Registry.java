@@ -35,7 +35,7 @@ public final class Registry implements AutoCloseable {
             RandomGenerator chance,
             RegistryConfiguration configuration) {
         this.catalogue = catalogue;
-        ObjectRules rules = new CatalogueRules();
+        ObjectRules rules = new ObjectRules(catalogue);
         Ids ids = new Ids(chance);
         Strategies strategies = new Strategies(new ServiceStrategy(store, configuration, clock, chance, ids));
         this.cache = new WatchCache(store, configuration.cache(), ObjectFormat::toJson);

@@ -94,6 +94,14 @@ final class Cluster implements AutoCloseable {
                  'spec':{'terminationGracePeriodSeconds':30,'containers':[{'name':'main','image':'nginx'}]}}""".formatted(name));
     }
 
+    static ObjectNode deployment(String name) {
+        return json("""
+                {'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'%s'},
+                 'spec':{'replicas':1,'selector':{'matchLabels':{'app':'web'}},
+                  'template':{'metadata':{'labels':{'app':'web'}},
+                   'spec':{'containers':[{'name':'main','image':'nginx'}]}}}}""".formatted(name));
+    }
+
     ObjectNode create(ResourceType type, ObjectNode object) {
         String namespace = type.isNamespaced() ? "default" : "";
         return registry.tree(type, registry.create(type, namespace, object, WriteOptions.PLAIN));

@@ -37,7 +37,7 @@ class VersionsTest {
         ResourceType second = Cluster.type("autoscaling/v2", "horizontalpodautoscalers");
         cluster.create(second, json("""
                 {'apiVersion':'autoscaling/v2','kind':'HorizontalPodAutoscaler','metadata':{'name':'h'},
-                 'spec':{'maxReplicas':5,'metrics':[
+                 'spec':{'scaleTargetRef':{'kind':'Deployment','name':'web'},'maxReplicas':5,'metrics':[
                   {'type':'Resource','resource':{'name':'memory','target':{'type':'Utilization','averageUtilization':60}}},
                   {'type':'Resource','resource':{'name':'cpu','target':{'type':'Utilization','averageUtilization':70}}}]}}"""));
         ObjectNode old = cluster.get(first, "h");

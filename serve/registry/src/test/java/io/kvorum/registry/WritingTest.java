@@ -1,6 +1,7 @@
 package io.kvorum.registry;
 
 import static io.kvorum.registry.Cluster.configMap;
+import static io.kvorum.registry.Cluster.deployment;
 import static io.kvorum.registry.Cluster.json;
 import static io.kvorum.registry.Cluster.pod;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,9 +35,10 @@ class WritingTest {
 
     @Test
     void aNewObjectGetsUidTimeAndResourceVersionAndNoStatusOfTheClients() {
-        ObjectNode made = cluster.create(cluster.deployments, json("""
-                {'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web','uid':'mine','generation':7},
-                 'spec':{'replicas':1},'status':{'replicas':9}}"""));
+        ObjectNode deployment = deployment("web");
+        deployment.withObjectProperty("metadata").put("uid", "mine").put("generation", 7);
+        deployment.putObject("status").put("replicas", 9);
+        ObjectNode made = cluster.create(cluster.deployments, deployment);
         assertThat(made.at("/metadata/uid").stringValue()).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}");
         assertThat(made.at("/metadata/creationTimestamp").stringValue()).isEqualTo("2026-05-04T03:02:01Z");
         assertThat(made.at("/metadata/generation").intValue()).isEqualTo(1);
@@ -139,9 +141,7 @@ class WritingTest {
 
     @Test
     void generationCountsChangesOfTheSpecOnly() {
-        cluster.create(
-                cluster.deployments,
-                json("{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web'},'spec':{'replicas':1}}"));
+        cluster.create(cluster.deployments, deployment("web"));
         cluster.update(cluster.deployments, "web", current -> {
             ((ObjectNode) current.get("metadata")).putObject("labels").put("a", "b");
             return current;
@@ -164,20 +164,31 @@ class WritingTest {
     void statusAndSpecAreWrittenThroughTheirOwnDoors() {
         cluster.create(cluster.pods, pod("a"));
         Update everything = current -> {
-            ((ObjectNode) current.get("spec")).put("nodeName", "n1");
+            ((ObjectNode) current.at("/spec/containers/0")).put("image", "other");
             ((ObjectNode) current.get("status")).put("phase", "Running");
             return current;
         };
         ObjectNode status = cluster.update(cluster.pods, "a", Part.STATUS, everything);
         assertThat(status.at("/status/phase").stringValue()).isEqualTo("Running");
-        assertThat(status.at("/spec/nodeName").isMissingNode()).isTrue();
+        assertThat(status.at("/spec/containers/0/image").stringValue()).isEqualTo("nginx");
         ObjectNode whole = cluster.update(cluster.pods, "a", Part.OBJECT, current -> {
-            ((ObjectNode) current.get("spec")).put("nodeName", "n1");
+            ((ObjectNode) current.at("/spec/containers/0")).put("image", "other");
             current.remove("status");
             return current;
         });
         assertThat(whole.at("/status/phase").stringValue()).isEqualTo("Running");
-        assertThat(whole.at("/spec/nodeName").stringValue()).isEqualTo("n1");
+        assertThat(whole.at("/spec/containers/0/image").stringValue()).isEqualTo("other");
+    }
+
+    @Test
+    void anObjectThatBreaksRulesIsRefusedWithAllOfThem() {
+        ObjectNode broken = deployment("web");
+        ((ObjectNode) broken.get("spec")).remove("selector");
+        assertStatus(
+                () -> cluster.create(cluster.deployments, broken),
+                422,
+                "Invalid",
+                "Deployment.apps \"web\" is invalid: ");
     }
 
     @Test
