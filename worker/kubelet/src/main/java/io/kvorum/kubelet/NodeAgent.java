@@ -35,6 +35,7 @@ import io.kvorum.kubelet.server.KubeletEndpoint;
 import io.kvorum.kubelet.server.LogRotation;
 import io.kvorum.kubelet.volume.PodVolumes;
 import io.kvorum.network.BridgeNetwork;
+import io.kvorum.network.proxy.ServiceProxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +161,12 @@ public final class NodeAgent implements AutoCloseable {
     private void runPods(ObjectApi api, CriClient cri, String hostName) throws InterruptedException {
         Informers informers = started(new Informers(client));
         Informer<Service> services = informers.of(Service.class);
-        awaitFirstLists(informers);
+        ServiceProxy proxy = started(new ServiceProxy(
+                informers, config.identity().name(), config.network().clusterCidr()));
+        if (!awaitFirstLists(informers)) {
+            return;
+        }
+        proxy.start();
         ApiObjects objects = new ApiObjects(api, services, clock);
         EventRecorder recorder =
                 started(new EventRecorder(api, "kubelet", config.identity().name(), clock));
