@@ -1,12 +1,12 @@
 package io.kvorum.kubelet.lab;
 
-import io.kvorum.client.Clients;
-import io.kvorum.http.HttpConfig;
-import io.kvorum.http.PlainHttpServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
-/** A node agent with an API of its own, for a test host: arguments are the host's address and a key file. */
+/** A node agent for a test host: arguments are the host's address, a key file and the API's URL. */
 public final class LabAgent {
-    static final int API_PORT = 8080;
-
     private LabAgent() {}
 
     static NodeAgentConfig config(String address, Path keys) throws Exception {
@@ -34,12 +32,13 @@ public final class LabAgent {
 
     public static void main(String[] arguments) throws Exception {
         String address = arguments[0];
-        FakeApi api = new FakeApi();
-        PlainHttpServer door =
-                new PlainHttpServer(HttpConfig.listeningOn(new InetSocketAddress(address, API_PORT)), api);
-        door.start();
-        NodeAgent agent = new NodeAgent(
-                config(address, Path.of(arguments[1])), Clients.inProcess(api, List.of()), InstantSource.system());
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(Config.empty())
+                        .withMasterUrl(arguments[2])
+                        .withOnlyHttpWatches(true)
+                        .build())
+                .build();
+        NodeAgent agent = new NodeAgent(config(address, Path.of(arguments[1])), client, InstantSource.system());
         agent.start();
         CountDownLatch stopping = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
