@@ -11,8 +11,6 @@ import io.kvorum.controllers.deployment.DeploymentController;
 import io.kvorum.controllers.disruption.DisruptionController;
 import io.kvorum.controllers.endpoints.EndpointSliceController;
 import io.kvorum.controllers.endpoints.EndpointsController;
-import io.kvorum.controllers.frame.Controller;
-import io.kvorum.controllers.frame.ControllerContext;
 import io.kvorum.controllers.garbagecollector.GarbageCollector;
 import io.kvorum.controllers.job.JobController;
 import io.kvorum.controllers.namespace.NamespaceController;

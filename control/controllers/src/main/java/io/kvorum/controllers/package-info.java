@@ -1,4 +1,4 @@
-/** One package per controller. */
+/** One package per controller; what they are all made of, and the manager that starts them, stand here. */
 @NullMarked
 package io.kvorum.controllers;
 

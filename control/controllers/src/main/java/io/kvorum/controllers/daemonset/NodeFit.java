@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.kvorum.client.LabelSelectors;
 import io.kvorum.client.Tolerations;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

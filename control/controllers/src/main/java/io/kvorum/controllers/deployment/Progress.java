@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.api.model.PodIP;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.kvorum.client.PodState;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -6,7 +6,7 @@ import io.kvorum.client.Informer;
 import io.kvorum.client.LabelSelectors;
 import io.kvorum.client.ObjectKey;
 import io.kvorum.client.PodState;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

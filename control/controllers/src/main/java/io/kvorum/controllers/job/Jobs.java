@@ -8,7 +8,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobConditionBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.api.model.batch.v1.JobStatusBuilder;
 import io.kvorum.client.PodState;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

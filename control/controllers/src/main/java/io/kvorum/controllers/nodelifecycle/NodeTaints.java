@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.TaintBuilder;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

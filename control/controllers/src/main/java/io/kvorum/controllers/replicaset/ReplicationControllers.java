@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.ReplicationControllerCondition;
 import io.fabric8.kubernetes.api.model.ReplicationControllerConditionBuilder;
 import io.fabric8.kubernetes.api.model.ReplicationControllerStatus;
 import io.kvorum.client.LabelSelectors;
-import io.kvorum.controllers.frame.Values;
+import io.kvorum.controllers.Values;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

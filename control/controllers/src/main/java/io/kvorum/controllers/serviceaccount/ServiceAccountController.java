@@ -7,8 +7,8 @@ import io.kvorum.client.Informer;
 import io.kvorum.client.ObjectKey;
 import io.kvorum.client.Result;
 import io.kvorum.client.Scope;
-import io.kvorum.controllers.frame.ControllerContext;
-import io.kvorum.controllers.frame.KeyedController;
+import io.kvorum.controllers.ControllerContext;
+import io.kvorum.controllers.KeyedController;
 import java.util.Optional;
 
 /** Keeps a ServiceAccount {@code default} in each living namespace. Reads namespaces; writes only that account. */

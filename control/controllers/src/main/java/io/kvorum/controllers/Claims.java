@@ -1,4 +1,4 @@
-package io.kvorum.controllers.workload;
+package io.kvorum.controllers;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.kvorum.client.ApiResource;
 import io.kvorum.client.ObjectApi;
 import io.kvorum.client.ObjectKey;
-import io.kvorum.controllers.frame.Owners;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.frame;
+package io.kvorum.controllers;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.kvorum.client.ControlLoop;

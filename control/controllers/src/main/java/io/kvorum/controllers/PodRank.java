@@ -1,9 +1,8 @@
-package io.kvorum.controllers.workload;
+package io.kvorum.controllers;
 
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.kvorum.client.PodState;
-import io.kvorum.controllers.frame.Values;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.frame;
+package io.kvorum.controllers;
 
 /** One controller: built before the informers start, started after their first lists, closed once. */
 public interface Controller extends AutoCloseable {

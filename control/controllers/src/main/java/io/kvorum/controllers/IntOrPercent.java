@@ -1,4 +1,4 @@
-package io.kvorum.controllers.workload;
+package io.kvorum.controllers;
 
 import io.fabric8.kubernetes.api.model.IntOrString;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.frame;
+package io.kvorum.controllers;
 
 import io.kvorum.client.EventRecorder;
 import io.kvorum.client.Informers;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.workload;
+package io.kvorum.controllers;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -9,8 +9,6 @@ import io.kvorum.client.Informer;
 import io.kvorum.client.Json;
 import io.kvorum.client.ObjectApi;
 import io.kvorum.client.ObjectKey;
-import io.kvorum.controllers.frame.Owners;
-import io.kvorum.controllers.frame.Values;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.workload;
+package io.kvorum.controllers;
 
 import io.kvorum.client.ObjectKey;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.kvorum.controllers.frame;
+package io.kvorum.controllers;
 
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,5 +1,0 @@
-/** What every controller is made of. */
-@NullMarked
-package io.kvorum.controllers.frame;
-
-import org.jspecify.annotations.NullMarked;
