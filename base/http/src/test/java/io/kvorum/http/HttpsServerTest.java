@@ -107,7 +107,7 @@ class HttpsServerTest {
     @EnumSource(HttpClient.Version.class)
     void aStreamReachesTheCallerWithEachFlushAndOutlivesTheIdleTimeout(HttpClient.Version version) throws Exception {
         BlockingQueue<String> events = new LinkedBlockingQueue<>();
-        start(HttpConfig.listeningOn(loopback(0)).withIdleTimeout(Duration.ofMillis(200)), exchange -> {
+        start(HttpConfig.listeningOn(loopback(0)).withIdleTimeout(Duration.ofMillis(500)), exchange -> {
             try (OutputStream out = exchange.respond(200)) {
                 for (String event = take(events); !event.isEmpty(); event = take(events)) {
                     out.write(event.getBytes(StandardCharsets.UTF_8));
@@ -120,8 +120,9 @@ class HttpsServerTest {
             InputStream body = client.send(request("/").build(), BodyHandlers.ofInputStream())
                     .body();
             assertThat(body.readNBytes(3)).asString().isEqualTo("one");
+            // Not a multiple of the timeout: a write that begins in the very moment it expires is failed by it.
             CompletableFuture.runAsync(
-                            () -> events.add("two"), CompletableFuture.delayedExecutor(1200, TimeUnit.MILLISECONDS))
+                            () -> events.add("two"), CompletableFuture.delayedExecutor(1300, TimeUnit.MILLISECONDS))
                     .join();
             assertThat(body.readNBytes(3)).asString().isEqualTo("two");
             events.add("");
