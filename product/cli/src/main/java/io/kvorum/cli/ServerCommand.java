@@ -63,8 +63,8 @@ final class ServerCommand implements Callable<Integer> {
             }
         }));
         try (Server server = Server.start(config)) {
-            server.awaitFailureOr(asked);
-            return server.failure() == null ? 0 : 1;
+            server.awaitStop(asked);
+            return 0;
         } finally {
             stopped.countDown();
         }

@@ -1,28 +1,204 @@
 package io.kvorum.node;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kvorum.apiserver.ApiServer;
+import io.kvorum.client.Clients;
+import io.kvorum.controllers.ControllersConfig;
+import io.kvorum.engine.Store;
+import io.kvorum.http.BindFailed;
+import io.kvorum.http.HttpConfig;
+import io.kvorum.http.HttpsServer;
+import io.kvorum.http.Tls;
+import io.kvorum.http.Tls.ClientCertificates;
+import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.node.config.ServerConfig;
+import io.kvorum.pki.Identity;
+import io.kvorum.pki.ReloadableKeyManager;
+import io.kvorum.pki.ServerCertificates;
+import io.kvorum.pki.Trust;
+import io.kvorum.registry.Registry;
+import io.kvorum.scheduler.SchedulerConfig;
+import io.kvorum.supervisor.Supervisor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A running server: the composition root. Started and stopped by one thread. */
+/**
+ * A running server: the composition root. It reads as the start order; {@link #close} goes the same way back. Started and
+ * stopped by one thread.
+ */
 public final class Server implements AutoCloseable {
-    private Server() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration BOOTSTRAP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration AGENT_LIMIT = Duration.ofSeconds(120);
+    /** Requests under way may take this long to end when the server stops. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
 
-    public static Server start(ServerConfig config) {
-        if (config.runsAgent()) {
-            throw new StartFailure("not wired yet");
-        }
-        return new Server();
+    private final ServerConfig config;
+    private final InstantSource clock = InstantSource.system();
+    private final long begun = System.nanoTime();
+    /** What was started, the last first, with the name it is stopped under. */
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    private record Part(String name, AutoCloseable closing) {}
+
+    private Server(ServerConfig config) {
+        this.config = config;
     }
 
-    public void awaitFailureOr(CountDownLatch asked) throws InterruptedException {
+    /**
+     * Starts everything and returns when the node is ready to run pods.
+     *
+     * @throws StartFailure when something stands in the way; nothing is left running then
+     */
+    public static Server start(ServerConfig config) {
+        var server = new Server(config);
+        try {
+            server.startParts();
+            return server;
+        } catch (BindFailed e) {
+            server.close();
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            server.close();
+            Thread.currentThread().interrupt();
+            throw new StartFailure("interrupted while starting", e);
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void startParts() throws InterruptedException {
+        started("data folder lock", DataFolderLock.take(config.dataDir()));
+        refuseTakenPort(config.listener());
+
+        var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
+        String caPem = certificates.serverCaPem();
+        JoinToken.ensure(config.serverFolder(), config.admission().token(), caPem);
+        StoreMember member = StoreMember.ensure(
+                config.serverFolder().resolve("db/etcd"), config.node().name());
+        ServerCertificates.Names names = ServingNames.of(config, member);
+        say("keys and certificates are there");
+
+        Store store = started("store", StoreStart.open(config, certificates, names, member, clock));
+        say("the store is open");
+
+        var api = new ApiStart(config, certificates, clock);
+        Registry registry = started("registry", api.registry(store));
+        ApiServer apiServer = started("API server", api.apiServer(registry, store));
+        started("HTTPS door", door(certificates, names, new Supervisor(caPem, apiServer)));
+        AdminKubeconfigFile.write(
+                config.kubeconfig(),
+                caPem,
+                certificates.admin(),
+                config.listener().port());
+        say("the API answers");
+
+        Leading leading =
+                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, caPem)));
+        store.onLeadership(leading::leadership);
+        if (!apiServer.awaitBootstrap(BOOTSTRAP_LIMIT)) {
+            throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
+                    .formatted(BOOTSTRAP_LIMIT.toSeconds()));
+        }
+        if (config.runsAgent()) {
+            startAgent(certificates, apiServer);
+        }
+        say("the server is ready");
+    }
+
+    private void startAgent(ServerCertificates certificates, ApiServer apiServer) throws InterruptedException {
+        Identity kubelet = certificates.kubelet(config.node().name(), config.agentFolder());
+        KubernetesClient client = started("node agent's client", client(apiServer, kubelet));
+        NodeAgent agent = started("node agent", AgentStart.start(config, certificates, client, clock));
+        if (!agent.awaitRunningPods(AGENT_LIMIT)) {
+            LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
+        }
+    }
+
+    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, String caPem) {
+        String host = config.node().name();
+        ControllersConfig controllers = ControllersConfig.defaults(
+                caPem, List.of(config.network().clusterCidr().toString()), host);
+        return new Leading.Parts(
+                started("controllers' client", client(apiServer, certificates.controllerManager())),
+                started("scheduler's client", client(apiServer, certificates.scheduler())),
+                ControllerArguments.apply(controllers, config.controllerArguments()),
+                SchedulerConfig.defaults(new java.security.SecureRandom(), host),
+                clock);
+    }
+
+    private static KubernetesClient client(ApiServer apiServer, Identity identity) {
+        return Clients.inProcess(apiServer, identity.chain());
+    }
+
+    private HttpsServer door(ServerCertificates certificates, ServerCertificates.Names names, Supervisor supervisor) {
+        var keys = new ReloadableKeyManager(certificates.apiServing(names));
+        var trust = Trust.in(certificates.clientAuthorities());
+        var address = new InetSocketAddress(
+                config.listener().bindAddress(), config.listener().port());
+        var door = new HttpsServer(
+                HttpConfig.listeningOn(address), new Tls(keys, trust, ClientCertificates.WANTED), supervisor);
+        door.start();
+        return door;
+    }
+
+    /** Says so before anything is made or changed; the door's own binding comes last, when there is something to serve. */
+    private static void refuseTakenPort(ServerConfig.Listener listener) {
+        try (var probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(listener.bindAddress(), listener.port()));
+        } catch (IOException e) {
+            throw new StartFailure(
+                    "port %d on %s is in use by another process, or the address is not this machine's (%s)"
+                            .formatted(listener.port(), listener.bindAddress(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private <T extends AutoCloseable> T started(String name, T part) {
+        parts.push(new Part(name, part));
+        return part;
+    }
+
+    private void say(String what) {
+        LOG.atInfo()
+                .addKeyValue("afterMillis", (System.nanoTime() - begun) / 1_000_000)
+                .log(what);
+    }
+
+    /** Blocks until somebody asks this server to stop. */
+    public void awaitStop(CountDownLatch asked) throws InterruptedException {
         asked.await();
     }
 
-    public @Nullable Throwable failure() {
-        return null;
-    }
-
     @Override
-    public void close() {}
+    public void close() {
+        while (!parts.isEmpty()) {
+            Part part = parts.pop();
+            long from = System.nanoTime();
+            try {
+                if (part.closing() instanceof HttpsServer door) {
+                    door.stop(DRAIN);
+                } else {
+                    part.closing().close();
+                }
+                LOG.atDebug()
+                        .addKeyValue("part", part.name())
+                        .addKeyValue("millis", (System.nanoTime() - from) / 1_000_000)
+                        .log("stopped");
+            } catch (Exception e) {
+                LOG.atWarn().addKeyValue("part", part.name()).setCause(e).log("did not stop cleanly");
+            }
+        }
+    }
 }

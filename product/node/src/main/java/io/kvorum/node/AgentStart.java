@@ -1,0 +1,109 @@
+package io.kvorum.node;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kvorum.kubelet.NodeAgent;
+import io.kvorum.kubelet.NodeAgentConfig;
+import io.kvorum.kubelet.NodePaths;
+import io.kvorum.kubelet.containerd.ContainerdUnavailable;
+import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.config.ServerConfig.NodeSettings;
+import io.kvorum.pki.ReloadableKeyManager;
+import io.kvorum.pki.ServerCertificates;
+import io.kvorum.pki.Trust;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Starts this server's own node agent. */
+final class AgentStart {
+    private static final int KUBELET_PORT = 10250;
+    private static final int HEALTH_PORT = 10248;
+    private static final String PAUSE_IMAGE = "docker.io/rancher/mirrored-pause:3.6";
+    private static final Duration PULL_LIMIT = Duration.ofMinutes(5);
+
+    private AgentStart() {}
+
+    static NodeAgent start(
+            ServerConfig config, ServerCertificates certificates, KubernetesClient client, InstantSource clock) {
+        NodePaths paths = NodePaths.under(config.dataDir());
+        BundledImages.provide(distribution().resolve("images"), paths.images());
+        var agent = new NodeAgent(agentConfig(config, certificates, paths), client, clock);
+        try {
+            agent.start();
+            return agent;
+        } catch (ContainerdUnavailable e) {
+            agent.close();
+            throw new StartFailure(e.getMessage() == null ? "containerd cannot be started" : e.getMessage(), e);
+        }
+    }
+
+    private static Path distribution() {
+        return Path.of(System.getenv().getOrDefault("KVORUM_HOME", "/usr/local/lib/kvorum"));
+    }
+
+    private static NodeAgentConfig agentConfig(ServerConfig config, ServerCertificates certificates, NodePaths paths) {
+        NodeSettings node = config.node();
+        return new NodeAgentConfig(
+                new NodeAgentConfig.Identity(
+                        node.name(),
+                        node.address(),
+                        Version.CURRENT.kubernetes(),
+                        labels(node.labels()),
+                        taints(node.taints()),
+                        List.of("control-plane", "etcd")),
+                paths,
+                new NodeAgentConfig.Network(
+                        config.network().clusterDns(),
+                        config.network().clusterDomain(),
+                        config.network().clusterCidr().toString(),
+                        config.network().serviceCidr().toString(),
+                        resolvConf(node)),
+                new NodeAgentConfig.Images(node.pauseImage() == null ? PAUSE_IMAGE : node.pauseImage(), PULL_LIMIT),
+                NodeAgentConfig.Limits.usual(),
+                door(config, certificates));
+    }
+
+    private static NodeAgentConfig.Door door(ServerConfig config, ServerCertificates certificates) {
+        NodeSettings node = config.node();
+        var keys = new ReloadableKeyManager(
+                certificates.kubeletServing(node.name(), List.of(node.address()), config.agentFolder()));
+        return new NodeAgentConfig.Door(
+                node.address(), KUBELET_PORT, HEALTH_PORT, keys, Trust.in(certificates.clientAuthorities()));
+    }
+
+    /** Pods cannot reach a resolver on the host's loopback, so systemd-resolved's own list is preferred where it runs. */
+    private static String resolvConf(NodeSettings node) {
+        if (node.resolvConf() != null) {
+            return node.resolvConf().toString();
+        }
+        Path behindStub = Path.of("/run/systemd/resolve/resolv.conf");
+        return Files.exists(behindStub) ? behindStub.toString() : "/etc/resolv.conf";
+    }
+
+    private static SortedMap<String, String> labels(List<String> given) {
+        SortedMap<String, String> labels = new TreeMap<>();
+        for (String label : given) {
+            int equals = label.indexOf('=');
+            labels.put(label.substring(0, equals), label.substring(equals + 1));
+        }
+        return labels;
+    }
+
+    private static List<NodeAgentConfig.Taint> taints(List<String> given) {
+        return given.stream()
+                .map(taint -> {
+                    int colon = taint.lastIndexOf(':');
+                    String key = taint.substring(0, colon);
+                    int equals = key.indexOf('=');
+                    return new NodeAgentConfig.Taint(
+                            equals < 0 ? key : key.substring(0, equals),
+                            equals < 0 ? "" : key.substring(equals + 1),
+                            taint.substring(colon + 1));
+                })
+                .toList();
+    }
+}

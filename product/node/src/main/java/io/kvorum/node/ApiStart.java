@@ -1,0 +1,120 @@
+package io.kvorum.node;
+
+import io.kvorum.apimachinery.type.BuiltInCatalogue;
+import io.kvorum.apimachinery.type.Catalogue;
+import io.kvorum.apiserver.ApiServer;
+import io.kvorum.apiserver.ApiServerConfig;
+import io.kvorum.apiserver.ApiServerParts;
+import io.kvorum.apiserver.authn.AuthenticationConfig;
+import io.kvorum.apiserver.bootstrap.ClusterIdentity;
+import io.kvorum.apiserver.discovery.HealthCheck;
+import io.kvorum.apiserver.discovery.VersionInfo;
+import io.kvorum.engine.Store;
+import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.config.ServerConfig.Network;
+import io.kvorum.pki.ReloadableKeyManager;
+import io.kvorum.pki.ServerCertificates;
+import io.kvorum.pki.Trust;
+import io.kvorum.pki.token.ServiceAccountTokens;
+import io.kvorum.registry.Registry;
+import io.kvorum.registry.RegistryConfiguration;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.net.ssl.SSLContext;
+
+/** Builds the registry and the API server on the store. */
+final class ApiStart {
+    private final ServerConfig config;
+    private final ServerCertificates certificates;
+    private final InstantSource clock;
+    private final SecureRandom chance = new SecureRandom();
+    private final Catalogue catalogue = BuiltInCatalogue.load();
+
+    ApiStart(ServerConfig config, ServerCertificates certificates, InstantSource clock) {
+        this.config = config;
+        this.certificates = certificates;
+        this.clock = clock;
+    }
+
+    Registry registry(Store store) {
+        Network network = config.network();
+        RegistryConfiguration standard = RegistryConfiguration.STANDARD;
+        var registry = new Registry(
+                store,
+                catalogue,
+                clock,
+                chance,
+                new RegistryConfiguration(
+                        List.of(network.serviceCidr().toString()),
+                        new RegistryConfiguration.PortRange(network.firstNodePort(), network.lastNodePort()),
+                        standard.cache(),
+                        standard.eventLifetime(),
+                        standard.history()));
+        registry.start();
+        return registry;
+    }
+
+    ApiServer apiServer(Registry registry, Store store) {
+        String issuer = "https://kubernetes.default.svc." + config.network().clusterDomain();
+        var tokens = new ServiceAccountTokens(
+                certificates.serviceAccountKeys(),
+                List.of(),
+                issuer,
+                clock,
+                () -> UUID.randomUUID().toString());
+        ServerConfig.Listener listener = config.listener();
+        var server = new ApiServer(
+                new ApiServerConfig(
+                        new AuthenticationConfig(
+                                Trust.in(certificates.clientAuthorities()), List.of(issuer, "k3s"), false),
+                        new ClusterIdentity(
+                                config.network().serviceCidr().address(1),
+                                listener.advertisePort(),
+                                () -> List.of(listener.advertiseAddress())),
+                        new VersionInfo(Version.CURRENT.kubernetes(), "", ""),
+                        listener.advertiseAddress() + ":" + listener.advertisePort(),
+                        limits(config.apiserverArguments())),
+                new ApiServerParts(
+                        registry,
+                        catalogue,
+                        tokens,
+                        kubeletTls()::get,
+                        new PrometheusRegistry(),
+                        clock,
+                        chance,
+                        List.of(HealthCheck.of(
+                                "etcd",
+                                "the store has no quorum",
+                                () -> store.status().quorumLostAt() == null))));
+        server.start();
+        return server;
+    }
+
+    private java.util.function.Supplier<SSLContext> kubeletTls() {
+        SSLContext context = Trust.clientContext(
+                certificates.serverAuthorities(), new ReloadableKeyManager(certificates.apiServerClient()));
+        return () -> context;
+    }
+
+    private static ApiServerConfig.Limits limits(Map<String, String> arguments) {
+        ApiServerConfig.Limits standard = ApiServerConfig.Limits.STANDARD;
+        return new ApiServerConfig.Limits(
+                number(arguments, "max-requests-inflight", standard.maxReading()),
+                number(arguments, "max-mutating-requests-inflight", standard.maxMutating()),
+                Duration.ofSeconds(60));
+    }
+
+    private static int number(Map<String, String> arguments, String name, int otherwise) {
+        String text = arguments.get(name);
+        try {
+            return text == null ? otherwise : Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new StartFailure("--kube-apiserver-arg %s must be a number, not \"%s\"".formatted(name, text), e);
+        }
+    }
+}
