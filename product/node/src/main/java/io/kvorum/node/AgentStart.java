@@ -54,7 +54,7 @@ final class AgentStart {
                         Version.CURRENT.kubernetes(),
                         labels(node.labels()),
                         taints(node.taints()),
-                        List.of("control-plane", "etcd")),
+                        List.of()),
                 paths,
                 new NodeAgentConfig.Network(
                         config.network().clusterDns(),

@@ -103,13 +103,13 @@ public final class Server implements AutoCloseable {
                 config.listener().port());
         say("the API answers");
 
-        Leading leading =
-                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, caPem)));
-        store.onLeadership(leading::leadership);
         if (!apiServer.awaitBootstrap(BOOTSTRAP_LIMIT)) {
             throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
         }
+        Leading leading =
+                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, caPem)));
+        store.onLeadership(leading::leadership);
         if (config.runsAgent()) {
             startAgent(certificates, apiServer);
         }
@@ -119,6 +119,8 @@ public final class Server implements AutoCloseable {
     private void startAgent(ServerCertificates certificates, ApiServer apiServer) throws InterruptedException {
         Identity kubelet = certificates.kubelet(config.node().name(), config.agentFolder());
         KubernetesClient client = started("node agent's client", client(apiServer, kubelet));
+        KubernetesClient supervisor = started("supervisor's client", client(apiServer, certificates.supervisor()));
+        started("node roles", new NodeRoleLabels(supervisor, config.node().name()));
         NodeAgent agent = started("node agent", AgentStart.start(config, certificates, client, clock));
         if (!agent.awaitRunningPods(AGENT_LIMIT)) {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");

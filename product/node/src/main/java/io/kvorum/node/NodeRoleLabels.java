@@ -1,0 +1,79 @@
+package io.kvorum.node;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Labels this server's Node with its roles. The node agent may not do it, since a node that could would promote itself; so
+ * the server does, on a virtual thread of its own, as soon as the Node is there.
+ */
+final class NodeRoleLabels implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRoleLabels.class);
+    private static final List<String> ROLES =
+            List.of("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/etcd");
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final KubernetesClient client;
+    private final String nodeName;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    NodeRoleLabels(KubernetesClient client, String nodeName) {
+        this.client = client;
+        this.nodeName = nodeName;
+        Thread.ofVirtual().name("node-roles").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!isLabelled() && !closing.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+                label();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isLabelled() {
+        try {
+            Node node = client.nodes().withName(nodeName).get();
+            return node != null && hasRoles(node.getMetadata().getLabels());
+        } catch (KubernetesClientException e) {
+            LOG.atDebug().setCause(e).log("node cannot be read yet");
+            return false;
+        }
+    }
+
+    private static boolean hasRoles(Map<String, String> labels) {
+        return labels != null && ROLES.stream().allMatch(role -> "true".equals(labels.get(role)));
+    }
+
+    private void label() {
+        try {
+            if (client.nodes().withName(nodeName).get() != null) {
+                client.nodes().withName(nodeName).edit(NodeRoleLabels::withRoles);
+            }
+        } catch (KubernetesClientException e) {
+            LOG.atDebug().setCause(e).log("node cannot be labelled yet");
+        }
+    }
+
+    private static Node withRoles(Node node) {
+        var builder = new NodeBuilder(node).editMetadata();
+        ROLES.forEach(role -> builder.addToLabels(role, "true"));
+        return builder.endMetadata().build();
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+    }
+}
