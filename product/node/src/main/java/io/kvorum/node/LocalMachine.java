@@ -21,7 +21,7 @@ public final class LocalMachine {
     private LocalMachine() {}
 
     public static Machine read() {
-        return new Machine(hostName(), address());
+        return new Machine(hostName(), LocalMachine::address);
     }
 
     private static String hostName() {

@@ -34,5 +34,6 @@ public final class Logging {
         root.setLevel(isVerbose ? Level.DEBUG : Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(isVerbose ? Level.INFO : Level.WARN));
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
+        context.getLogger("com.alipay.sofa.jraft.storage.snapshot").setLevel(Level.ERROR);
     }
 }

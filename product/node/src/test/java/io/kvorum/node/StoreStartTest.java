@@ -58,7 +58,7 @@ class StoreStartTest {
                         List.of("--data-dir", folder.toString(), "--node-ip", "127.0.0.1"),
                         Map.of(),
                         new ConfigurationFiles(folder.resolve("none"))),
-                new Machine("box", "127.0.0.1"));
+                new Machine("box", () -> "127.0.0.1"));
         InstantSource clock = InstantSource.system();
         ServerCertificates certificates = ServerCertificates.open(folder.resolve("tls"), clock);
         StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box");

@@ -1,9 +1,11 @@
 package io.kvorum.node.config;
 
+import java.util.function.Supplier;
+
 /**
  * What the machine says about itself where the operator said nothing.
  *
  * @param hostName in lower case
- * @param address of the interface with the default route
+ * @param address finds the address of the interface with the default route; asked only when needed
  */
-public record Machine(String hostName, String address) {}
+public record Machine(String hostName, Supplier<String> address) {}

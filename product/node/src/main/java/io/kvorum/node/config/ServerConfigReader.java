@@ -87,7 +87,9 @@ public final class ServerConfigReader {
                                 .formatted(taint)));
         return new NodeSettings(
                 name,
-                address("node-ip", machine.address()),
+                settings.isSet("node-ip")
+                        ? address("node-ip", "")
+                        : machine.address().get(),
                 labels,
                 taints,
                 settings.text("pause-image").orElse(null),

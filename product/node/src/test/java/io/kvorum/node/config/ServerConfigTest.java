@@ -126,6 +126,6 @@ class ServerConfigTest {
     }
 
     private ServerConfig read(List<String> arguments, Map<String, String> environment) {
-        return ServerConfigReader.read(settings(arguments, environment), new Machine("box", "192.0.2.7"));
+        return ServerConfigReader.read(settings(arguments, environment), new Machine("box", () -> "192.0.2.7"));
     }
 }
