@@ -25,13 +25,15 @@ final class AgentStart {
     private static final String PAUSE_IMAGE = "docker.io/rancher/mirrored-pause:3.6";
     private static final Duration PULL_LIMIT = Duration.ofMinutes(5);
 
+    /** Who the parts of the agent are to the API. */
+    record Clients(KubernetesClient node, KubernetesClient proxy) {}
+
     private AgentStart() {}
 
-    static NodeAgent start(
-            ServerConfig config, ServerCertificates certificates, KubernetesClient client, InstantSource clock) {
+    static NodeAgent start(ServerConfig config, ServerCertificates certificates, Clients clients, InstantSource clock) {
         NodePaths paths = NodePaths.under(config.dataDir());
         BundledImages.provide(distribution().resolve("images"), paths.images());
-        var agent = new NodeAgent(agentConfig(config, certificates, paths), client, clock);
+        var agent = new NodeAgent(agentConfig(config, certificates, paths), clients.node(), clients.proxy(), clock);
         try {
             agent.start();
             return agent;

@@ -22,6 +22,7 @@ import io.kvorum.supervisor.Supervisor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -117,11 +118,14 @@ public final class Server implements AutoCloseable {
     }
 
     private void startAgent(ServerCertificates certificates, ApiServer apiServer) throws InterruptedException {
-        Identity kubelet = certificates.kubelet(config.node().name(), config.agentFolder());
-        KubernetesClient client = started("node agent's client", client(apiServer, kubelet));
+        Path folder = config.agentFolder();
+        String name = config.node().name();
+        var clients = new AgentStart.Clients(
+                started("node agent's client", client(apiServer, certificates.kubelet(name, folder))),
+                started("service proxy's client", client(apiServer, certificates.kubeProxy(folder))));
         KubernetesClient supervisor = started("supervisor's client", client(apiServer, certificates.supervisor()));
-        started("node roles", new NodeRoleLabels(supervisor, config.node().name()));
-        NodeAgent agent = started("node agent", AgentStart.start(config, certificates, client, clock));
+        started("node roles", new NodeRoleLabels(supervisor, name));
+        NodeAgent agent = started("node agent", AgentStart.start(config, certificates, clients, clock));
         if (!agent.awaitRunningPods(AGENT_LIMIT)) {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
         }

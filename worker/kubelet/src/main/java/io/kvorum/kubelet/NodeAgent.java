@@ -65,6 +65,7 @@ public final class NodeAgent implements AutoCloseable {
 
     private final NodeAgentConfig config;
     private final KubernetesClient client;
+    private final KubernetesClient proxyClient;
     private final InstantSource clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch runningPods = new CountDownLatch(1);
@@ -72,9 +73,15 @@ public final class NodeAgent implements AutoCloseable {
     /** What was started, last first. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    public NodeAgent(NodeAgentConfig config, KubernetesClient client, InstantSource clock) {
+    /**
+     * @param client speaks as the node
+     * @param proxyClient speaks as the service proxy, which may read what a node may not
+     */
+    public NodeAgent(
+            NodeAgentConfig config, KubernetesClient client, KubernetesClient proxyClient, InstantSource clock) {
         this.config = config;
         this.client = client;
+        this.proxyClient = proxyClient;
         this.clock = clock;
     }
 
@@ -161,9 +168,10 @@ public final class NodeAgent implements AutoCloseable {
     private void runPods(ObjectApi api, CriClient cri, String hostName) throws InterruptedException {
         Informers informers = started(new Informers(client));
         Informer<Service> services = informers.of(Service.class);
+        Informers proxyInformers = started(new Informers(proxyClient));
         ServiceProxy proxy = started(new ServiceProxy(
-                informers, config.identity().name(), config.network().clusterCidr()));
-        if (!awaitFirstLists(informers)) {
+                proxyInformers, config.identity().name(), config.network().clusterCidr()));
+        if (!awaitFirstLists(informers) || !awaitFirstLists(proxyInformers)) {
             return;
         }
         proxy.start();

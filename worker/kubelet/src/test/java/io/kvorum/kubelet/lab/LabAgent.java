@@ -38,7 +38,7 @@ public final class LabAgent {
                         .withOnlyHttpWatches(true)
                         .build())
                 .build();
-        NodeAgent agent = new NodeAgent(config(address, Path.of(arguments[1])), client, InstantSource.system());
+        NodeAgent agent = new NodeAgent(config(address, Path.of(arguments[1])), client, client, InstantSource.system());
         agent.start();
         CountDownLatch stopping = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
