@@ -83,7 +83,7 @@ final class ApiStart {
                         registry,
                         catalogue,
                         tokens,
-                        kubeletTls()::get,
+                        kubeletTls(),
                         new PrometheusRegistry(),
                         clock,
                         chance,

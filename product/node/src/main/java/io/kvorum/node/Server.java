@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-    private static final Duration BOOTSTRAP_LIMIT = Duration.ofSeconds(60);
-    private static final Duration AGENT_LIMIT = Duration.ofSeconds(120);
+    private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
+    private static final Duration AGENT_LIMIT = Duration.ofMinutes(2);
     /** Requests under way may take this long to end when the server stops. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Opens the embedded store of a server: its log, its state, its place among the members. */
 final class StoreStart {
     private static final int PEER_PORT = 2380;
-    private static final Duration FIRST_LEADER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration FIRST_LEADER_LIMIT = Duration.ofMinutes(1);
 
     private StoreStart() {}
 
