@@ -9,7 +9,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,27 @@ final class AdminKubeconfigFile {
             throw new StartFailure("cannot write the admin's kubeconfig: %s is a folder".formatted(place.file()));
         }
         try {
+            makeFolder(place.file());
             SecretFile.write(place.file(), text(serverCaPem, admin, port), place.mode());
         } catch (UncheckedIOException e) {
             throw new StartFailure(
                     "cannot write the admin's kubeconfig %s: %s".formatted(place.file(), e.getCause()), e);
         }
         giveTo(place, place.group());
+    }
+
+    /** The folder itself holds no secret: who may read the file must be able to get there. */
+    private static void makeFolder(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(folder)) {
+            return;
+        }
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + folder, e);
+        }
     }
 
     private static void giveTo(AdminKubeconfig place, @Nullable String group) {

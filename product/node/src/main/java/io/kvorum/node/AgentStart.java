@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
+import io.kvorum.kubelet.containerd.ContainerdPrograms;
 import io.kvorum.kubelet.containerd.ContainerdUnavailable;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
@@ -30,6 +31,19 @@ final class AgentStart {
 
     private AgentStart() {}
 
+    /** Says before anything is made what this machine lacks. */
+    static void refuseWithoutRuntime() {
+        try {
+            ContainerdPrograms.find();
+        } catch (ContainerdUnavailable e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static StartFailure unavailable(ContainerdUnavailable e) {
+        return new StartFailure(e.getMessage() == null ? "containerd cannot be started" : e.getMessage(), e);
+    }
+
     static NodeAgent start(ServerConfig config, ServerCertificates certificates, Clients clients, InstantSource clock) {
         NodePaths paths = NodePaths.under(config.dataDir());
         BundledImages.provide(distribution().resolve("images"), paths.images());
@@ -39,7 +53,7 @@ final class AgentStart {
             return agent;
         } catch (ContainerdUnavailable e) {
             agent.close();
-            throw new StartFailure(e.getMessage() == null ? "containerd cannot be started" : e.getMessage(), e);
+            throw unavailable(e);
         }
     }
 

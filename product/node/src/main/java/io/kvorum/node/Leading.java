@@ -1,10 +1,13 @@
 package io.kvorum.node;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.kvorum.client.Clients;
 import io.kvorum.client.Informers;
 import io.kvorum.controllers.ControllerManager;
 import io.kvorum.controllers.ControllersConfig;
 import io.kvorum.engine.Fence;
+import io.kvorum.http.Endpoint;
+import io.kvorum.pki.Identity;
 import io.kvorum.scheduler.Scheduler;
 import io.kvorum.scheduler.SchedulerConfig;
 import java.time.InstantSource;
@@ -21,13 +24,26 @@ import org.slf4j.LoggerFactory;
 final class Leading implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Leading.class);
 
-    /** What it needs to act on the cluster. */
+    /** Whoever acts as leader names its term in every write, and a deposed leader's writes fail instead of racing. */
+    private static final String TERM_HEADER = "Kvorum-Term";
+
+    /** What it needs to act on the cluster: the API, and who controllers and scheduler are to it. */
     record Parts(
-            KubernetesClient controllerClient,
-            KubernetesClient schedulerClient,
+            Endpoint api,
+            Identity controllerManager,
+            Identity schedulerIdentity,
             ControllersConfig controllers,
             SchedulerConfig scheduler,
-            InstantSource clock) {}
+            InstantSource clock) {
+        KubernetesClient clientOf(Identity identity, Fence fence) {
+            String term = Long.toString(fence.term());
+            Endpoint fenced = exchange -> {
+                exchange.requestHeaders().set(TERM_HEADER, term);
+                api.handle(exchange);
+            };
+            return Clients.inProcess(fenced, identity.chain());
+        }
+    }
 
     private record News(@Nullable Fence fence, boolean isLast) {}
 
@@ -59,7 +75,7 @@ final class Leading implements AutoCloseable {
             for (News latest = news.take(); !latest.isLast(); latest = news.take()) {
                 end();
                 if (latest.fence() != null && news.isEmpty()) {
-                    reign = Reign.begin(parts);
+                    reign = Reign.begin(parts, latest.fence());
                     LOG.atInfo().addKeyValue("term", latest.fence().term()).log("this server leads");
                 }
             }
@@ -92,16 +108,22 @@ final class Leading implements AutoCloseable {
     }
 
     /** Controllers and scheduler of one leadership. */
-    private record Reign(Informers informers, ControllerManager controllers, Scheduler scheduler)
+    private record Reign(
+            KubernetesClient controllerClient,
+            KubernetesClient schedulerClient,
+            Informers informers,
+            ControllerManager controllers,
+            Scheduler scheduler)
             implements AutoCloseable {
-        static Reign begin(Parts parts) throws InterruptedException {
-            var informers = new Informers(parts.controllerClient());
-            var controllers =
-                    new ControllerManager(parts.controllerClient(), informers, parts.controllers(), parts.clock());
-            var scheduler = new Scheduler(parts.schedulerClient(), informers, parts.scheduler(), parts.clock());
+        static Reign begin(Parts parts, Fence fence) throws InterruptedException {
+            KubernetesClient controllerClient = parts.clientOf(parts.controllerManager(), fence);
+            KubernetesClient schedulerClient = parts.clientOf(parts.schedulerIdentity(), fence);
+            var informers = new Informers(controllerClient);
+            var controllers = new ControllerManager(controllerClient, informers, parts.controllers(), parts.clock());
+            var scheduler = new Scheduler(schedulerClient, informers, parts.scheduler(), parts.clock());
             controllers.start();
             scheduler.start();
-            return new Reign(informers, controllers, scheduler);
+            return new Reign(controllerClient, schedulerClient, informers, controllers, scheduler);
         }
 
         @Override
@@ -109,6 +131,8 @@ final class Leading implements AutoCloseable {
             scheduler.close();
             controllers.close();
             informers.close();
+            schedulerClient.close();
+            controllerClient.close();
         }
     }
 }

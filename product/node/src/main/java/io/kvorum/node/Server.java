@@ -81,6 +81,9 @@ public final class Server implements AutoCloseable {
     private void startParts() throws InterruptedException {
         started("data folder lock", DataFolderLock.take(config.dataDir()));
         refuseTakenPort(config.listener());
+        if (config.runsAgent()) {
+            AgentStart.refuseWithoutRuntime();
+        }
 
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
         String caPem = certificates.serverCaPem();
@@ -136,8 +139,9 @@ public final class Server implements AutoCloseable {
         ControllersConfig controllers = ControllersConfig.defaults(
                 caPem, List.of(config.network().clusterCidr().toString()), host);
         return new Leading.Parts(
-                started("controllers' client", client(apiServer, certificates.controllerManager())),
-                started("scheduler's client", client(apiServer, certificates.scheduler())),
+                apiServer,
+                certificates.controllerManager(),
+                certificates.scheduler(),
                 ControllerArguments.apply(controllers, config.controllerArguments()),
                 SchedulerConfig.defaults(new java.security.SecureRandom(), host),
                 clock);

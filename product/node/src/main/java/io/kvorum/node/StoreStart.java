@@ -1,5 +1,6 @@
 package io.kvorum.node;
 
+import io.kvorum.backend.BackendException;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
 import io.kvorum.engine.Fence;
@@ -8,8 +9,10 @@ import io.kvorum.jraft.JRaftLog;
 import io.kvorum.jraft.JRaftLogConfig;
 import io.kvorum.jraft.JRaftLogConfig.Limits;
 import io.kvorum.jraft.JRaftLogConfig.Timings;
+import io.kvorum.jraft.LogUnusable;
 import io.kvorum.jraft.PeerIdentity;
 import io.kvorum.jraft.PeerSecurity;
+import io.kvorum.jraft.log.LogCorrupt;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.ReloadableKeyManager;
@@ -41,10 +44,14 @@ final class StoreStart {
             StoreMember member,
             InstantSource clock) {
         Path folder = config.serverFolder().resolve("db/etcd/member");
-        JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member));
-        Store store = EmbeddedStore.open(engineConfig(folder, config.etcdArguments()), log, clock);
-        awaitLeader(store);
-        return store;
+        try {
+            JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member));
+            Store store = EmbeddedStore.open(engineConfig(folder, config.etcdArguments()), log, clock);
+            awaitLeader(store);
+            return store;
+        } catch (LogUnusable | LogCorrupt | BackendException e) {
+            throw new StartFailure("the store cannot be opened: " + e.getMessage(), e);
+        }
     }
 
     private static PeerSecurity peerSecurity(ServerCertificates certificates, ServerCertificates.Names names) {

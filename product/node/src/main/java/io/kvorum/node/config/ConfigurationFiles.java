@@ -78,7 +78,7 @@ public final class ConfigurationFiles {
             problems.add("cannot read %s: %s".formatted(file, e.getMessage()));
             return;
         } catch (YamlEngineException e) {
-            problems.add("%s is not valid YAML: %s".formatted(file, e));
+            problems.add("%s is not valid YAML: %s".formatted(file, onOneLine(e)));
             return;
         }
         switch (document) {
@@ -87,6 +87,10 @@ public final class ConfigurationFiles {
                 map.forEach((key, value) -> take(file, String.valueOf(key), value, table, values, problems, warnings));
             default -> problems.add("%s must hold keys and values, such as \"token: secret\"".formatted(file));
         }
+    }
+
+    private static String onOneLine(YamlEngineException e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
     }
 
     private static void take(
