@@ -7,39 +7,52 @@ import java.util.stream.Collectors;
 
 /** Chooses encodings from the Accept and Content-Type headers. Any thread. */
 public final class Negotiation {
-    /** What the server speaks, best first. */
-    private static final List<Encoding> SPOKEN = List.of(Encoding.JSON, Encoding.YAML);
+    /** What the server speaks everywhere, best first. */
+    private static final List<Encoding> TEXTS = List.of(Encoding.JSON, Encoding.YAML);
+
+    /** What it speaks of kinds that travel as protobuf. */
+    private static final List<Encoding> ALL = List.of(Encoding.JSON, Encoding.YAML, Encoding.PROTOBUF);
 
     private static final String META_GROUP = "meta.k8s.io";
 
     private Negotiation() {}
+
+    /** As {@link #answer(String, boolean, boolean)} where nothing travels as protobuf. */
+    public static Accepted answer(String accept, boolean mayTransform) {
+        return answer(accept, mayTransform, false);
+    }
 
     /**
      * The answer's encoding and representation.
      *
      * @param accept the header, empty for none (JSON)
      * @param mayTransform whether tables and bare metadata can be had here
+     * @param mayBeProtobuf whether the kind travels so; tables never do
      * @throws ApiException 406 when nothing acceptable is spoken
      */
-    public static Accepted answer(String accept, boolean mayTransform) {
+    public static Accepted answer(String accept, boolean mayTransform, boolean mayBeProtobuf) {
         if (accept.isBlank()) {
             return new Accepted(Encoding.JSON, Representation.OBJECT, "", false);
         }
         for (MediaType wanted : MediaType.parseAccept(accept)) {
-            Optional<Accepted> accepted = offer(wanted, mayTransform);
+            Optional<Accepted> accepted = offer(wanted, mayTransform, mayBeProtobuf ? ALL : TEXTS);
             if (accepted.isPresent()) {
                 return accepted.get();
             }
         }
-        throw ApiException.notAcceptable("only the following media types are accepted: " + spoken());
+        throw ApiException.notAcceptable(
+                "only the following media types are accepted: " + names(mayBeProtobuf ? ALL : TEXTS));
     }
 
-    private static Optional<Accepted> offer(MediaType wanted, boolean mayTransform) {
+    private static Optional<Accepted> offer(MediaType wanted, boolean mayTransform, List<Encoding> spoken) {
         Optional<Encoding> encoding =
-                SPOKEN.stream().filter(each -> wanted.covers(each.mediaType())).findFirst();
+                spoken.stream().filter(each -> wanted.covers(each.mediaType())).findFirst();
         Optional<Representation> representation = representation(wanted);
         boolean isPlain = representation.filter(Representation.OBJECT::equals).isPresent();
         if (encoding.isEmpty() || representation.isEmpty() || (!isPlain && !mayTransform)) {
+            return Optional.empty();
+        }
+        if (encoding.get() == Encoding.PROTOBUF && !isProtobuf(representation.get(), wanted.parameter("v"))) {
             return Optional.empty();
         }
         String pretty = wanted.parameter("pretty");
@@ -48,6 +61,14 @@ public final class Negotiation {
                 representation.get(),
                 isPlain ? "" : wanted.parameter("v"),
                 pretty.equals("1") || pretty.equals("true")));
+    }
+
+    private static boolean isProtobuf(Representation representation, String version) {
+        return switch (representation) {
+            case OBJECT -> true;
+            case METADATA, METADATA_LIST -> version.equals("v1");
+            case TABLE -> false;
+        };
     }
 
     private static Optional<Representation> representation(MediaType wanted) {
@@ -80,18 +101,27 @@ public final class Negotiation {
             return Encoding.JSON;
         }
         String name = MediaType.parse(contentType).name();
-        return SPOKEN.stream()
+        return ALL.stream()
                 .filter(each -> each.mediaType().equals(name))
                 .findFirst()
                 .orElseThrow(Negotiation::unsupportedBody);
     }
 
     static ApiException unsupportedBody() {
-        return ApiException.unsupportedMediaType(
-                "the body of the request was in an unknown format - accepted media types include: " + spoken());
+        return unsupportedBody(ALL);
     }
 
-    private static String spoken() {
-        return SPOKEN.stream().map(Encoding::mediaType).collect(Collectors.joining(", "));
+    /** For a body in protobuf of a kind that does not travel so. */
+    static ApiException onlyText() {
+        return unsupportedBody(TEXTS);
+    }
+
+    private static ApiException unsupportedBody(List<Encoding> spoken) {
+        return ApiException.unsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include: " + names(spoken));
+    }
+
+    private static String names(List<Encoding> spoken) {
+        return spoken.stream().map(Encoding::mediaType).collect(Collectors.joining(", "));
     }
 }

@@ -1,5 +1,7 @@
 package io.kvorum.apimachinery.codec;
 
+import io.kvorum.apimachinery.protobuf.MalformedProtobuf;
+import io.kvorum.apimachinery.protobuf.ProtobufCodec;
 import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.apimachinery.tree.Tree;
 import io.kvorum.apimachinery.type.Catalogue;
@@ -34,6 +36,10 @@ public final class ObjectCodec {
      * @throws ApiException 400 when it is no object of the target, or strictly not; 413 when it is too large
      */
     public Decoded decode(byte[] body, Encoding encoding, Target target, FieldValidation validation) {
+        if (encoding == Encoding.PROTOBUF) {
+            ObjectNode object = protobuf(body, target);
+            return conform(object, target, validation, List.of());
+        }
         Document document = document(body, encoding, target);
         if (!(document.root() instanceof ObjectNode object)) {
             throw unrecognized(
@@ -58,35 +64,52 @@ public final class ObjectCodec {
         return conform(object, target, validation, List.of());
     }
 
-    /** Any JSON or YAML document, such as a patch. */
-    public JsonNode parse(byte[] body, Encoding encoding) {
-        if (body.length > limits.maxBytes()) {
-            throw ApiException.bodyTooLarge(limits.maxBytes());
+    private ObjectNode protobuf(byte[] body, Target target) {
+        ProtobufCodec protobuf = ProtobufCodec.builtIn();
+        if (!protobuf.knows(target.schema())) {
+            throw Negotiation.onlyText();
         }
+        refuseTooLarge(body);
         try {
-            return read(body, encoding).root();
+            ProtobufCodec.Identity identity = ProtobufCodec.identity(body);
+            checkIdentity(identity.apiVersion(), identity.kind(), target);
+            ObjectNode object = protobuf.decode(body, target.schema());
+            identify(object, target);
+            return object;
+        } catch (MalformedProtobuf e) {
+            throw unrecognized(body, target, e.problem());
+        }
+    }
+
+    /** Any document, such as a patch; one in protobuf must be of a kind that says what it is. */
+    public JsonNode parse(byte[] body, Encoding encoding) {
+        refuseTooLarge(body);
+        try {
+            return switch (encoding) {
+                case JSON -> json.read(body).root();
+                case YAML -> yaml.read(body).root();
+                case PROTOBUF -> ProtobufCodec.builtIn().decode(body);
+            };
+        } catch (MalformedProtobuf e) {
+            throw ApiException.badRequest("error decoding the body: " + e.getMessage());
         } catch (Document.Unreadable e) {
             throw ApiException.badRequest("error decoding the body: " + e.getMessage());
         }
     }
 
-    private Document document(byte[] body, Encoding encoding, Target target) {
+    private void refuseTooLarge(byte[] body) {
         if (body.length > limits.maxBytes()) {
             throw ApiException.bodyTooLarge(limits.maxBytes());
         }
+    }
+
+    private Document document(byte[] body, Encoding encoding, Target target) {
+        refuseTooLarge(body);
         try {
-            return read(body, encoding);
+            return encoding == Encoding.YAML ? yaml.read(body) : json.read(body);
         } catch (Document.Unreadable e) {
             throw unrecognized(body, target, "couldn't get version/kind; json parse error: " + e.getMessage());
         }
-    }
-
-    private Document read(byte[] body, Encoding encoding) {
-        return switch (encoding) {
-            case JSON -> json.read(body);
-            case YAML -> yaml.read(body);
-            case PROTOBUF -> throw Negotiation.unsupportedBody();
-        };
     }
 
     private static ApiException unrecognized(byte[] body, Target target, String why) {
@@ -107,8 +130,12 @@ public final class ObjectCodec {
 
     /** Checks apiVersion and kind against what was expected, and fills them in where the client left them out. */
     private static void identify(ObjectNode object, Target target) {
-        String apiVersion = Tree.text(object, "apiVersion");
-        String kind = Tree.text(object, "kind");
+        checkIdentity(Tree.text(object, "apiVersion"), Tree.text(object, "kind"), target);
+        Tree.fill(object, "apiVersion", target.kind().groupVersion().apiVersion());
+        Tree.fill(object, "kind", target.kind().kind());
+    }
+
+    private static void checkIdentity(String apiVersion, String kind, Target target) {
         String expectedVersion = target.kind().groupVersion().apiVersion();
         if (!kind.isEmpty() && !kind.equals(target.kind().kind())) {
             throw wrongKind(apiVersion, kind, target);
@@ -118,8 +145,6 @@ public final class ObjectCodec {
                     "the API version in the data (%s) does not match the expected API version (%s)"
                             .formatted(apiVersion, expectedVersion));
         }
-        Tree.fill(object, "apiVersion", expectedVersion);
-        Tree.fill(object, "kind", target.kind().kind());
     }
 
     private static ApiException wrongKind(String apiVersion, String kind, Target target) {

@@ -28,7 +28,21 @@ final class NegotiationTest {
     }
 
     @Test
-    void aClientThatPrefersProtobufGetsItsSecondChoice() {
+    void aClientThatPrefersProtobufGetsItWhereTheKindTravelsSo() {
+        Accepted protobuf = new Accepted(Encoding.PROTOBUF, Representation.OBJECT, "", false);
+        assertThat(Negotiation.answer("application/vnd.kubernetes.protobuf,application/json", true, true))
+                .isEqualTo(protobuf);
+        assertThat(Negotiation.answer("application/vnd.kubernetes.protobuf;stream=watch", true, true))
+                .isEqualTo(protobuf);
+        assertThat(Negotiation.answer("*/*", true, true)).isEqualTo(JSON);
+        assertThat(Negotiation.answer(
+                        "application/vnd.kubernetes.protobuf;as=Table;g=meta.k8s.io;v=v1,application/json", true, true))
+                .isEqualTo(JSON);
+        assertThat(Negotiation.body("application/vnd.kubernetes.protobuf")).isEqualTo(Encoding.PROTOBUF);
+    }
+
+    @Test
+    void aClientThatPrefersProtobufGetsItsSecondChoiceElsewhere() {
         assertThat(Negotiation.answer("application/vnd.kubernetes.protobuf,application/json", true))
                 .isEqualTo(JSON);
         assertThat(Negotiation.answer(

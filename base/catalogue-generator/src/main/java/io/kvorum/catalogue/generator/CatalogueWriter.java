@@ -99,7 +99,7 @@ final class CatalogueWriter {
         }
     }
 
-    private static byte[] pack(byte[] plain, byte[] dictionary) {
+    static byte[] pack(byte[] plain, byte[] dictionary) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
         try {
             if (dictionary.length > 0) {

@@ -41,7 +41,7 @@ final class SchemaWriter {
     }
 
     byte[] write() throws IOException {
-        List<ModelField> fields = fields();
+        List<ModelField> fields = fields(type, models);
         fields.forEach(field -> note(field.description()));
         out.writeBoolean(type.extras().containsKey("atomic"));
         out.writeUTF(type.hasModelClass() ? models.description(type) : "");
@@ -58,7 +58,7 @@ final class SchemaWriter {
         }
     }
 
-    private List<ModelField> fields() {
+    static List<ModelField> fields(TypeFacts type, ModelTypes models) {
         if (type.hasModelClass()) {
             List<ModelField> fields = models.fields(type);
             List<String> known = fields.stream().map(ModelField::jsonName).toList();
