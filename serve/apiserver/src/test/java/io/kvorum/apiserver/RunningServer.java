@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -173,7 +174,28 @@ final class RunningServer implements AutoCloseable {
             return send("PUT", path, body);
         }
 
-        private Answer send(String method, String path, String body, String... headers) throws Exception {
+        /** @param type json, merge, strategic or apply */
+        Answer patch(String path, String type, String body) throws Exception {
+            String media = type.equals("apply")
+                    ? "application/apply-patch+yaml"
+                    : "application/%spatch+json"
+                            .formatted(
+                                    switch (type) {
+                                        case "json" -> "json-";
+                                        case "merge" -> "merge-";
+                                        default -> "strategic-merge-";
+                                    });
+            return send("PATCH", path, body, "Content-Type", media);
+        }
+
+        /** The lines of a long answer, as they come; closing ends it. */
+        Stream<String> lines(String path) throws Exception {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port() + path))
+                    .build();
+            return http.send(request, BodyHandlers.ofLines()).body();
+        }
+
+        Answer send(String method, String path, String body, String... headers) throws Exception {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port() + path))
                     .timeout(Duration.ofSeconds(30))
                     .method(method, BodyPublishers.ofString(body.replace('\'', '"')));

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The {@code name=value} words at the end of a line of facts; a bare word stands for itself. */
+/** The {@code name=value} words at the end of a line of facts; a bare word stands for itself. An underscore in a list is a space. */
 final class Pairs {
     private Pairs() {}
 
@@ -23,6 +23,6 @@ final class Pairs {
 
     static List<String> list(Map<String, String> pairs, String name) {
         String value = pairs.get(name);
-        return value == null ? List.of() : List.of(value.split(",", -1));
+        return value == null ? List.of() : List.of(value.replace('_', ' ').split(",", -1));
     }
 }

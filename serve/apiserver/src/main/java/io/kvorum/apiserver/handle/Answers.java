@@ -96,7 +96,12 @@ final class Answers {
         }
         List<ObjectNode> items = new ArrayList<>();
         list.items().forEach(item -> items.add(registry.tree(call.type(), item)));
-        ObjectNode metadata = metadata(list);
+        trees(call, items, metadata(list));
+    }
+
+    /** A list of objects that need not be stored. */
+    void trees(Call call, List<ObjectNode> items, ObjectNode metadata) throws IOException {
+        Accepted accepted = call.accepted();
         ObjectNode shown = switch (accepted.representation()) {
             case OBJECT -> plainList(call, items, metadata);
             case TABLE -> tables.ofList(call.type(), items, metadata, include(call), accepted.metaVersion());

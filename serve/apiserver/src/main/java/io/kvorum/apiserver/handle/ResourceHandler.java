@@ -26,6 +26,7 @@ public final class ResourceHandler {
     private final Subresources subresources;
     private final Bodies bodies;
     private final Answers answers;
+    private final ComponentStatuses components;
 
     /** @param chance for the length of watches that name none */
     public ResourceHandler(
@@ -44,6 +45,7 @@ public final class ResourceHandler {
         WatchResponder watches = new WatchResponder(registry, chance);
         this.reading = new Reading(registry, answers, tables, watches);
         this.writing = new Writing(registry, bodies, answers);
+        this.components = new ComponentStatuses(registry, answers);
         this.subresources = new Subresources(registry, bodies, answers, writing, reading, neighbours, clock);
     }
 
@@ -86,8 +88,29 @@ public final class ResourceHandler {
         answers.tree(call, 201, virtual.create(call.request(), bodies.object(call)));
     }
 
+    /** Whether the verb belongs on this URL: a single object's, or the collection's. */
+    private static boolean isPlaced(String verb, String name) {
+        return switch (verb) {
+            case "update", "patch" -> !name.isEmpty();
+            case "create" -> name.isEmpty();
+            default -> !verb.isEmpty();
+        };
+    }
+
+    private static ApiException notAllowedHere() {
+        return new ApiException(new ApiStatus(
+                405, "MethodNotAllowed", "the server does not allow this method on the requested resource", null));
+    }
+
     private void byVerb(Call call) throws IOException {
         String verb = call.info().verb();
+        if (!isPlaced(verb, call.info().name())) {
+            throw notAllowedHere();
+        }
+        if (call.type().id().qualified().equals("componentstatuses")) {
+            components.handle(call);
+            return;
+        }
         if (!call.type().verbs().contains(verb) || call.type().storagePrefix().isEmpty()) {
             throw ApiException.methodNotAllowed(verb, call.type().id());
         }
