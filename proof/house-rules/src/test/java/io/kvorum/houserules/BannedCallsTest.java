@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Calls that have no business in some rooms: clocks and chance in replicated code, standard output outside the cli. */
 class BannedCallsTest {
     /** Written by the protobuf compiler. */
-    private static final List<String> GENERATED = List.of("io.kvorum.cri.events", "io.kvorum.cri.runtime", "io.kvorum.jraft.wire.proto");
+    private static final List<String> GENERATED =
+            List.of("io.kvorum.cri.events", "io.kvorum.cri.runtime", "io.kvorum.jraft.wire.proto");
 
     private static JavaClasses house;
 
