@@ -23,11 +23,13 @@ import io.kvorum.raft.SingleMemberLog;
 import io.kvorum.registry.Registry;
 import io.kvorum.registry.RegistryConfiguration;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -195,18 +197,36 @@ final class RunningServer implements AutoCloseable {
             return http.send(request, BodyHandlers.ofLines()).body();
         }
 
+        /** Sends and receives bytes; an empty body is none. */
+        HttpResponse<byte[]> bytes(String method, String path, byte[] body, String... headers) throws Exception {
+            HttpRequest.Builder request = request(method, path, BodyPublishers.ofByteArray(body), headers);
+            return http.send(request.build(), BodyHandlers.ofByteArray());
+        }
+
+        /** An answer that does not end by itself. */
+        HttpResponse<InputStream> stream(String path, String... headers) throws Exception {
+            return http.send(
+                    request("GET", path, BodyPublishers.noBody(), headers).build(), BodyHandlers.ofInputStream());
+        }
+
         Answer send(String method, String path, String body, String... headers) throws Exception {
+            var request = request(method, path, BodyPublishers.ofString(body.replace('\'', '"')), headers);
+            var response = http.send(request.build(), BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.body(), response.headers());
+        }
+
+        private HttpRequest.Builder request(
+                String method, String path, HttpRequest.BodyPublisher body, String... headers) {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port() + path))
                     .timeout(Duration.ofSeconds(30))
-                    .method(method, BodyPublishers.ofString(body.replace('\'', '"')));
+                    .method(method, body);
             if (!token.isEmpty()) {
                 request.header("Authorization", "Bearer " + token);
             }
             if (headers.length > 0) {
                 request.headers(headers);
             }
-            var response = http.send(request.build(), BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body(), response.headers());
+            return request;
         }
     }
 }

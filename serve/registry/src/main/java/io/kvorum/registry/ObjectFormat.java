@@ -1,5 +1,8 @@
 package io.kvorum.registry;
 
+import io.kvorum.apimachinery.codec.JsonText;
+import io.kvorum.apimachinery.protobuf.MalformedProtobuf;
+import io.kvorum.apimachinery.protobuf.ProtobufCodec;
 import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.model.Bytes;
@@ -8,6 +11,7 @@ import io.kvorum.registry.cache.StoredObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,10 +50,18 @@ public final class ObjectFormat {
 
     /** Makes JSON of what stands in the store; the door for values that others wrote in protobuf. */
     static Bytes toJson(Bytes value) {
-        if (value.startsWith(PROTOBUF_MAGIC)) {
-            throw ApiException.internal("the store holds a protobuf value, which this server cannot read yet");
+        if (!value.startsWith(PROTOBUF_MAGIC)) {
+            return value;
         }
-        return value;
+        try {
+            ObjectNode object = ProtobufCodec.builtIn().decode(value.toByteArray());
+            if (object.get("metadata") instanceof ObjectNode metadata) {
+                metadata.remove(List.of("resourceVersion", "selfLink"));
+            }
+            return JsonText.stored(object);
+        } catch (MalformedProtobuf e) {
+            throw ApiException.internal("the store holds a value that cannot be read: " + e.getMessage());
+        }
     }
 
     /** The object as the served version has it, with its resourceVersion; the caller owns the tree. */

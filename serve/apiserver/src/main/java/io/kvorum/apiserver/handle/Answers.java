@@ -5,6 +5,8 @@ import io.kvorum.apimachinery.codec.Encoding;
 import io.kvorum.apimachinery.codec.JsonText;
 import io.kvorum.apimachinery.codec.MetadataOnly;
 import io.kvorum.apimachinery.codec.Representation;
+import io.kvorum.apimachinery.protobuf.ProtobufCodec;
+import io.kvorum.apimachinery.protobuf.ProtobufList;
 import io.kvorum.apimachinery.status.ApiStatus;
 import io.kvorum.apimachinery.table.IncludeObject;
 import io.kvorum.apimachinery.table.Tables;
@@ -43,7 +45,7 @@ final class Answers {
     void object(Call call, int code, StoredObject object) throws IOException {
         Accepted accepted = call.accepted();
         ObjectFormat format = registry.format(call.type());
-        if (accepted.representation() == Representation.OBJECT && !isPretty(call, accepted)) {
+        if (goesAsStored(call, accepted)) {
             ByteArrayOutputStream bytes =
                     new ByteArrayOutputStream(object.value().length() + 64);
             format.write(object, bytes);
@@ -61,7 +63,20 @@ final class Answers {
             case TABLE -> tables.of(call.type(), object, include(call), accepted.metaVersion());
             case METADATA, METADATA_LIST -> MetadataOnly.of(object, accepted.metaVersion());
         };
-        send(call, code, accepted, isPretty(call, accepted) ? JsonText.pretty(shown) : JsonText.bytes(shown));
+        send(call, code, accepted, bytes(call, accepted, shown));
+    }
+
+    private static boolean goesAsStored(Call call, Accepted accepted) {
+        return accepted.representation() == Representation.OBJECT
+                && accepted.encoding() != Encoding.PROTOBUF
+                && !isPretty(call, accepted);
+    }
+
+    private static byte[] bytes(Call call, Accepted accepted, ObjectNode shown) {
+        if (accepted.encoding() == Encoding.PROTOBUF) {
+            return ProtobufCodec.builtIn().encode(shown);
+        }
+        return isPretty(call, accepted) ? JsonText.pretty(shown) : JsonText.bytes(shown);
     }
 
     static IncludeObject include(Call call) {
@@ -69,8 +84,14 @@ final class Answers {
     }
 
     void status(Call call, ApiStatus status) throws IOException {
+        Encoding encoding = call.accepted().encoding();
         call.exchange().responseHeaders().set("Cache-Control", "no-cache, private");
-        call.exchange().respond(status.code(), "application/json", JsonText.bytes(status.toJson()));
+        if (encoding == Encoding.PROTOBUF) {
+            byte[] bytes = ProtobufCodec.builtIn().encode(status.toJson());
+            call.exchange().respond(status.code(), encoding.mediaType(), bytes);
+        } else {
+            call.exchange().respond(status.code(), "application/json", JsonText.bytes(status.toJson()));
+        }
     }
 
     private static boolean isPretty(Call call, Accepted accepted) {
@@ -82,16 +103,20 @@ final class Answers {
         call.exchange().respond(code, contentType(accepted), bytes);
     }
 
-    /** JSON is YAML too. */
+    /** Where YAML is wanted JSON goes out, which is YAML too. */
     private static String contentType(Accepted accepted) {
-        return accepted.encoding() == Encoding.YAML ? Encoding.YAML.mediaType() : Encoding.JSON.mediaType();
+        return accepted.encoding().mediaType();
     }
 
     void list(Call call, ObjectList list) throws IOException {
         staleness(call, list.staleSince());
         Accepted accepted = call.accepted();
-        if (accepted.representation() == Representation.OBJECT && !isPretty(call, accepted)) {
+        if (goesAsStored(call, accepted)) {
             stream(call, accepted, list);
+            return;
+        }
+        if (accepted.representation() == Representation.OBJECT && accepted.encoding() == Encoding.PROTOBUF) {
+            streamProtobuf(call, list);
             return;
         }
         List<ObjectNode> items = new ArrayList<>();
@@ -107,7 +132,7 @@ final class Answers {
             case TABLE -> tables.ofList(call.type(), items, metadata, include(call), accepted.metaVersion());
             case METADATA, METADATA_LIST -> MetadataOnly.listOf(items, metadata, accepted.metaVersion());
         };
-        send(call, 200, accepted, isPretty(call, accepted) ? JsonText.pretty(shown) : JsonText.bytes(shown));
+        send(call, 200, accepted, bytes(call, accepted, shown));
     }
 
     private static ObjectNode plainList(Call call, List<ObjectNode> items, ObjectNode metadata) {
@@ -151,6 +176,21 @@ final class Answers {
             }
             out.write(']');
             out.write('}');
+        }
+    }
+
+    private void streamProtobuf(Call call, ObjectList list) throws IOException {
+        ObjectFormat format = registry.format(call.type());
+        ProtobufList items = new ProtobufList(
+                ProtobufCodec.builtIn(),
+                call.type().schema(),
+                list.items().size(),
+                place -> format.tree(list.items().get(place)));
+        call.exchange().responseHeaders().set("Cache-Control", "no-cache, private");
+        call.exchange().responseHeaders().set("Content-Type", Encoding.PROTOBUF.mediaType());
+        items.measure(metadata(list));
+        try (OutputStream out = new BufferedOutputStream(call.exchange().respond(200), BUFFER_BYTES)) {
+            items.write(call.type().groupVersion().apiVersion(), call.type().listKind(), out);
         }
     }
 

@@ -3,6 +3,7 @@ package io.kvorum.apiserver.handle;
 import io.kvorum.apimachinery.codec.Accepted;
 import io.kvorum.apimachinery.codec.FieldValidation;
 import io.kvorum.apimachinery.codec.Negotiation;
+import io.kvorum.apimachinery.protobuf.ProtobufCodec;
 import io.kvorum.apimachinery.selector.Selection;
 import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.apimachinery.status.ApiStatus.Cause;
@@ -48,7 +49,10 @@ record Call(Authorized request, Exchange exchange, ResourceType type, Admission 
     }
 
     Accepted accepted() {
-        return Negotiation.answer(header("Accept"), true);
+        String accept = header("Accept");
+        boolean mayBeProtobuf =
+                accept.contains("protobuf") && ProtobufCodec.builtIn().knows(type.schema());
+        return Negotiation.answer(accept, true, mayBeProtobuf);
     }
 
     FieldValidation fieldValidation() {

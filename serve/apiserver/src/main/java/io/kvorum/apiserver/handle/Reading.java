@@ -106,14 +106,16 @@ final class Reading {
     private EventEncoding encoding(Call call) {
         Accepted accepted = call.accepted();
         return switch (accepted.representation()) {
-            case OBJECT -> new EventEncoding.Plain();
+            case OBJECT -> new EventEncoding.Plain(accepted.encoding());
             case METADATA, METADATA_LIST ->
                 new EventEncoding.Transformed(
+                        accepted.encoding(),
                         new FormKey(call.type().id(), "metadata", accepted.metaVersion()),
                         (object, isFirst) -> MetadataOnly.of(object, accepted.metaVersion()));
             case TABLE -> {
                 IncludeObject include = Answers.include(call);
                 yield new EventEncoding.Transformed(
+                        accepted.encoding(),
                         new FormKey(call.type().id(), "table " + include, accepted.metaVersion()),
                         (object, isFirst) ->
                                 tables.ofEvent(call.type(), object, include, accepted.metaVersion(), isFirst));

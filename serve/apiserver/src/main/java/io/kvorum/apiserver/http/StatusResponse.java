@@ -1,5 +1,9 @@
 package io.kvorum.apiserver.http;
 
+import io.kvorum.apimachinery.codec.Encoding;
+import io.kvorum.apimachinery.codec.Negotiation;
+import io.kvorum.apimachinery.protobuf.ProtobufCodec;
+import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.apimachinery.status.ApiStatus;
 import io.kvorum.apimachinery.status.ApiStatus.Cause;
 import io.kvorum.apimachinery.status.ApiStatus.Details;
@@ -17,14 +21,29 @@ public final class StatusResponse {
 
     private StatusResponse() {}
 
-    /** Always JSON: clients that prefer protobuf accept it too, and read a failure by its Content-Type. */
+    /** In protobuf for clients that prefer it, else JSON, which those take too who accept nothing that is spoken. */
     public static void send(Exchange exchange, ApiStatus status) throws IOException {
         Details details = status.details();
         if (details != null && details.retryAfterSeconds() > 0) {
             exchange.responseHeaders().set("Retry-After", Integer.toString(details.retryAfterSeconds()));
         }
         exchange.responseHeaders().set("Cache-Control", "no-cache, private");
-        exchange.respond(status.code(), "application/json", JSON.writeValueAsBytes(json(status)));
+        if (prefersProtobuf(exchange)) {
+            byte[] bytes = ProtobufCodec.builtIn().encode(json(status));
+            exchange.respond(status.code(), Encoding.PROTOBUF.mediaType(), bytes);
+        } else {
+            exchange.respond(status.code(), "application/json", JSON.writeValueAsBytes(json(status)));
+        }
+    }
+
+    private static boolean prefersProtobuf(Exchange exchange) {
+        String accept = exchange.requestHeaders().first("Accept").orElse("");
+        try {
+            return accept.contains("protobuf")
+                    && Negotiation.answer(accept, true, true).encoding() == Encoding.PROTOBUF;
+        } catch (ApiException e) {
+            return false;
+        }
     }
 
     public static ObjectNode json(ApiStatus status) {

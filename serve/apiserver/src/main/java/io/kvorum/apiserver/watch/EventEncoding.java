@@ -1,18 +1,22 @@
 package io.kvorum.apiserver.watch;
 
+import io.kvorum.apimachinery.codec.Encoding;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a watcher wants to see of each object; immutable, any thread. */
 public sealed interface EventEncoding {
+    /** How it is written. */
+    Encoding wire();
+
     /** The object itself, from its stored bytes. */
-    record Plain() implements EventEncoding {}
+    record Plain(Encoding wire) implements EventEncoding {}
 
     /**
      * Something made of the object, such as a table.
      *
      * @param key equal for watchers that get the same bytes, which are made once for all of them
      */
-    record Transformed(Object key, Form form) implements EventEncoding {}
+    record Transformed(Encoding wire, Object key, Form form) implements EventEncoding {}
 
     /** Makes what is shown of an object. */
     @FunctionalInterface
