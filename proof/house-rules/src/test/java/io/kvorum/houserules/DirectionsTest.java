@@ -50,9 +50,10 @@ class DirectionsTest {
         rooms.put("cri", Set.of("model"));
         rooms.put("network", Set.of("model", "client"));
         rooms.put("kubelet", Set.of("model", "client", "http", "cri", "network"));
+        rooms.put("etcdctl", Set.of("model"));
         Set<String> everything = new TreeSet<>(rooms.keySet());
         rooms.put("node", everything);
-        rooms.put("cli", Set.of("model", "pki", "node"));
+        rooms.put("cli", Set.of("model", "pki", "etcdctl", "node"));
         rooms.put("junit", Set.of("model", "node"));
         return rooms;
     }
