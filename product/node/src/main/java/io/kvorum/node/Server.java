@@ -11,6 +11,7 @@ import io.kvorum.http.HttpsServer;
 import io.kvorum.http.Tls;
 import io.kvorum.http.Tls.ClientCertificates;
 import io.kvorum.kubelet.NodeAgent;
+import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.ReloadableKeyManager;
@@ -128,6 +129,8 @@ public final class Server implements AutoCloseable {
                 started("service proxy's client", client(apiServer, certificates.kubeProxy(folder))));
         KubernetesClient supervisor = started("supervisor's client", client(apiServer, certificates.supervisor()));
         started("node roles", new NodeRoleLabels(supervisor, name));
+        started("DNS service", new DnsService(supervisor, config.network().clusterDns()))
+                .start();
         NodeAgent agent = started("node agent", AgentStart.start(config, certificates, clients, clock));
         if (!agent.awaitRunningPods(AGENT_LIMIT)) {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");

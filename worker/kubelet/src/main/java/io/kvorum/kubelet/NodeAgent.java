@@ -35,12 +35,16 @@ import io.kvorum.kubelet.server.KubeletEndpoint;
 import io.kvorum.kubelet.server.LogRotation;
 import io.kvorum.kubelet.volume.PodVolumes;
 import io.kvorum.network.BridgeNetwork;
+import io.kvorum.network.dns.ClusterDns;
+import io.kvorum.network.dns.DnsConfig;
+import io.kvorum.network.proxy.ProxyConfig;
 import io.kvorum.network.proxy.ServiceProxy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -169,11 +173,12 @@ public final class NodeAgent implements AutoCloseable {
         Informers informers = started(new Informers(client));
         Informer<Service> services = informers.of(Service.class);
         Informers proxyInformers = started(new Informers(proxyClient));
-        ServiceProxy proxy = started(new ServiceProxy(
-                proxyInformers, config.identity().name(), config.network().clusterCidr()));
+        ServiceProxy proxy = started(new ServiceProxy(proxyInformers, proxyConfig()));
+        ClusterDns dns = started(new ClusterDns(proxyInformers, dnsConfig(), clock, new SecureRandom()));
         if (!awaitFirstLists(informers) || !awaitFirstLists(proxyInformers)) {
             return;
         }
+        dns.start();
         proxy.start();
         ApiObjects objects = new ApiObjects(api, services, clock);
         EventRecorder recorder =
@@ -207,6 +212,25 @@ public final class NodeAgent implements AutoCloseable {
         workers.start();
         runningPods.countDown();
         LOG.atInfo().addKeyValue("node", config.identity().name()).log("node agent runs pods");
+    }
+
+    private DnsConfig dnsConfig() {
+        NodeAgentConfig.Network network = config.network();
+        return DnsConfig.usual(
+                network.clusterDnsAddress(),
+                network.clusterDomain(),
+                List.of(network.clusterCidr(), network.serviceCidr()),
+                Path.of(network.resolvConf()));
+    }
+
+    private ProxyConfig proxyConfig() {
+        InetSocketAddress dns = dnsConfig().listen();
+        return new ProxyConfig(
+                config.identity().name(),
+                config.identity().address(),
+                config.network().clusterCidr(),
+                Optional.of(new ProxyConfig.ClusterDns(
+                        config.network().clusterDnsAddress(), dns.getHostString(), dns.getPort())));
     }
 
     /** Port 10250 for the API server, and 10248 on the loopback for whoever watches this process. */

@@ -1,10 +1,6 @@
 package io.kvorum.network.proxy;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,136 +8,55 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * The whole table of Services as one nft transaction. A connection costs one map look-up however many Services there are.
- * Pure.
+ * The table of Services as nft transactions: the whole, or the way from one state to the next. A connection costs one map
+ * look-up however many Services there are. Pure.
  *
  * <pre>
- *   prerouting, output -> services -> map (address . protocol . port) -> in-X or out-X -> ep-Y: dnat
- *                                  -> map (protocol . port), node's own addresses -> out-X
+ *   prerouting, output -> services -> map addresses (address . protocol . port) -> chains that choose a backend
+ *                                  -> map node-ports (protocol . port), node's own addresses
  *   postrouting: what carries the mark is masqueraded
- *   forward, input, output: what has no backend is refused
+ *   forward, input, output: maps of what has no backend; it is refused or dropped
  * </pre>
  */
 final class NftScript {
     static final String TABLE = "kvorum-services";
-    private static final String MARK = "meta mark set meta mark or 0x4000";
+    private static final String ADDRESS_KEY = "ipv4_addr . inet_proto . inet_service";
+    private static final String PORT_KEY = "inet_proto . inet_service";
+    private static final SortedMap<String, String> KEYS = new TreeMap<>(Map.of(
+            NftTableBuilder.ADDRESSES, ADDRESS_KEY,
+            NftTableBuilder.NODE_PORTS, PORT_KEY,
+            NftTableBuilder.REFUSALS, ADDRESS_KEY,
+            NftTableBuilder.NODE_PORT_REFUSALS, PORT_KEY));
 
-    private final String clusterCidr;
-    private final SortedMap<String, String> addresses = new TreeMap<>();
-    private final SortedMap<String, String> nodePorts = new TreeMap<>();
-    private final SortedSet<String> refused = new TreeSet<>();
-    private final SortedSet<String> refusedNodePorts = new TreeSet<>();
-    private final SortedMap<String, List<String>> chains = new TreeMap<>();
-    private final SortedMap<String, Integer> affinitySets = new TreeMap<>();
+    private NftScript() {}
 
-    private NftScript(String clusterCidr) {
-        this.clusterCidr = clusterCidr;
-    }
-
-    static String of(List<ServicePortRules> rules, String clusterCidr) {
-        NftScript script = new NftScript(clusterCidr);
-        rules.forEach(script::add);
-        return script.text();
-    }
-
-    private void add(ServicePortRules rule) {
-        String id = id(rule.name());
-        String internal = rule.clusterAddress() + " . " + rule.protocol() + " . " + rule.port();
-        if (rule.internalBackends().isEmpty()) {
-            refused.add(internal);
-        } else {
-            List<String> lines = new ArrayList<>();
-            lines.add("ip saddr != " + clusterCidr + " " + MARK);
-            lines.addAll(choice(rule, rule.internalBackends(), id));
-            chains.put("in-" + id, lines);
-            addresses.put(internal, "goto in-" + id);
-        }
-        addExternal(rule, id);
-    }
-
-    private void addExternal(ServicePortRules rule, String id) {
-        List<String> doors = rule.externalAddresses().stream()
-                .map(address -> address + " . " + rule.protocol() + " . " + rule.port())
-                .toList();
-        if (doors.isEmpty() && rule.nodePort().isEmpty()) {
-            return;
-        }
-        if (rule.externalBackends().isEmpty()) {
-            refused.addAll(doors);
-            rule.nodePort().ifPresent(port -> refusedNodePorts.add(rule.protocol() + " . " + port));
-            return;
-        }
-        List<String> lines = new ArrayList<>();
-        if (!rule.externalLocal()) {
-            lines.add(MARK);
-        }
-        lines.addAll(choice(rule, rule.externalBackends(), id));
-        chains.put("out-" + id, lines);
-        doors.forEach(door -> addresses.putIfAbsent(door, "goto out-" + id));
-        rule.nodePort().ifPresent(port -> nodePorts.put(rule.protocol() + " . " + port, "goto out-" + id));
-    }
-
-    private List<String> choice(ServicePortRules rule, List<Backend> backends, String id) {
-        List<String> names =
-                backends.stream().map(backend -> endpoint(rule, backend, id)).toList();
-        List<String> lines = new ArrayList<>();
-        if (rule.affinitySeconds().isPresent()) {
-            names.forEach(name -> lines.add("ip saddr @stay-" + name + " goto ep-" + name));
-        }
-        String map = IntStream.range(0, names.size())
-                .mapToObj(i -> i + " : goto ep-" + names.get(i))
-                .collect(Collectors.joining(", "));
-        lines.add(
-                names.size() == 1
-                        ? "goto ep-" + names.getFirst()
-                        : "numgen random mod " + names.size() + " vmap { " + map + " }");
-        return lines;
-    }
-
-    /** Makes the chain of one backend; its name without the prefix. A pod that calls itself must see another source. */
-    private String endpoint(ServicePortRules rule, Backend backend, String id) {
-        String name = id + "-" + id(backend.address() + ":" + backend.port());
-        List<String> lines = new ArrayList<>();
-        lines.add("ip saddr " + backend.address() + " " + MARK);
-        rule.affinitySeconds().ifPresent(seconds -> {
-            affinitySets.put("stay-" + name, seconds);
-            lines.add("update @stay-" + name + " { ip saddr }");
-        });
-        lines.add("meta l4proto " + rule.protocol() + " dnat to " + backend.address() + ":" + backend.port());
-        chains.put("ep-" + name, lines);
-        return name;
-    }
-
-    private static String id(String name) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 6);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private String text() {
+    /** Replaces whatever table there is. */
+    static String whole(NftTable table) {
         StringBuilder out =
                 new StringBuilder("table ip %1$s\ndelete table ip %1$s\ntable ip %1$s {\n".formatted(TABLE));
-        affinitySets.forEach((name, seconds) -> out.append("set ")
-                .append(name)
-                .append(" { type ipv4_addr; flags dynamic,timeout; size 65535; timeout ")
-                .append(seconds)
-                .append("s; }\n"));
-        chains.entrySet().stream()
-                .filter(chain -> chain.getKey().startsWith("ep-"))
-                .forEach(chain -> chain(out, chain.getKey(), chain.getValue()));
-        chains.entrySet().stream()
-                .filter(chain -> !chain.getKey().startsWith("ep-"))
-                .forEach(chain -> chain(out, chain.getKey(), chain.getValue()));
-        map(out, "addresses", "ipv4_addr . inet_proto . inet_service", addresses);
-        map(out, "node-ports", "inet_proto . inet_service", nodePorts);
-        set(out, "refused", "ipv4_addr . inet_proto . inet_service", refused);
-        set(out, "refused-node-ports", "inet_proto . inet_service", refusedNodePorts);
+        table.affinitySets()
+                .forEach((name, seconds) -> out.append("set ")
+                        .append(name)
+                        .append(" { ")
+                        .append(affinity(seconds))
+                        .append(" }\n"));
+        chain(out, "refuse", List.of("reject"));
+        // A chain must stand before the rules that lead to it.
+        for (String kind : List.of("dns-", "ep-", "in-", "all-", "out-", "lb-")) {
+            table.chains().forEach((name, lines) -> {
+                if (name.startsWith(kind)) {
+                    chain(out, name, lines);
+                }
+            });
+        }
+        KEYS.forEach((name, key) -> map(out, name, key, table.map(name)));
+        hooks(out);
+        return out.append("}\n").toString();
+    }
+
+    private static void hooks(StringBuilder out) {
         chain(
                 out,
                 "services",
@@ -159,16 +74,74 @@ final class NftScript {
                         "meta mark and 0x4000 != 0x4000 return",
                         "meta mark set meta mark xor 0x4000",
                         "masquerade fully-random"));
-        List<String> refusing = List.of(
-                "ip daddr . meta l4proto . th dport @refused reject",
-                "fib daddr type local meta l4proto . th dport @refused-node-ports reject");
         for (String hook : List.of("input", "forward", "output")) {
-            List<String> lines = new ArrayList<>();
-            lines.add("type filter hook " + hook + " priority filter - 10; policy accept;");
-            lines.addAll(refusing);
-            chain(out, "refuse-" + hook, lines);
+            chain(
+                    out,
+                    "refuse-" + hook,
+                    List.of(
+                            "type filter hook " + hook + " priority filter - 10; policy accept;",
+                            "ip daddr . meta l4proto . th dport vmap @refusals",
+                            "fib daddr type local meta l4proto . th dport vmap @node-port-refusals"));
         }
-        return out.append("}\n").toString();
+    }
+
+    /** The way between two states; what they share is not touched, nor is what the kernel has learnt about callers. */
+    static String change(NftTable before, NftTable after) {
+        List<String> lines = new ArrayList<>();
+        added(before.affinitySets(), after.affinitySets())
+                .forEach(name -> lines.add("add set ip %s %s { %s }"
+                        .formatted(TABLE, name, affinity(after.affinitySets().getOrDefault(name, 0)))));
+        SortedSet<String> fresh = added(before.chains(), after.chains());
+        SortedSet<String> gone = added(after.chains(), before.chains());
+        fresh.forEach(name -> lines.add("add chain ip " + TABLE + " " + name));
+        after.chains().forEach((name, rules) -> {
+            boolean isKnown = !fresh.contains(name);
+            if (isKnown && !rules.equals(before.chains().get(name))) {
+                lines.add("flush chain ip " + TABLE + " " + name);
+            }
+            if (!rules.equals(before.chains().get(name))) {
+                rules.forEach(rule -> lines.add("add rule ip " + TABLE + " " + name + " " + rule));
+            }
+        });
+        KEYS.keySet().forEach(name -> elements(lines, name, before.map(name), after.map(name)));
+        gone.forEach(name -> lines.add("flush chain ip " + TABLE + " " + name));
+        gone.forEach(name -> lines.add("delete chain ip " + TABLE + " " + name));
+        added(after.affinitySets(), before.affinitySets())
+                .forEach(name -> lines.add("delete set ip " + TABLE + " " + name));
+        return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static void elements(
+            List<String> lines, String map, SortedMap<String, String> before, SortedMap<String, String> after) {
+        SortedMap<String, String> removed = missing(before, after);
+        SortedMap<String, String> added = missing(after, before);
+        if (!removed.isEmpty()) {
+            lines.add("delete element ip %s %s { %s }".formatted(TABLE, map, elements(removed)));
+        }
+        if (!added.isEmpty()) {
+            lines.add("add element ip %s %s { %s }".formatted(TABLE, map, elements(added)));
+        }
+    }
+
+    /** The entries of one that the other has not, or has otherwise. */
+    private static SortedMap<String, String> missing(SortedMap<String, String> one, SortedMap<String, String> other) {
+        SortedMap<String, String> missing = new TreeMap<>();
+        one.forEach((key, value) -> {
+            if (!value.equals(other.get(key))) {
+                missing.put(key, value);
+            }
+        });
+        return missing;
+    }
+
+    private static SortedSet<String> added(SortedMap<String, ?> before, SortedMap<String, ?> after) {
+        SortedSet<String> added = new TreeSet<>(after.keySet());
+        added.removeAll(before.keySet());
+        return added;
+    }
+
+    private static String affinity(int seconds) {
+        return "type ipv4_addr; flags dynamic,timeout; size 65535; timeout " + seconds + "s;";
     }
 
     private static void chain(StringBuilder out, String name, List<String> lines) {
@@ -177,23 +150,17 @@ final class NftScript {
         out.append("}\n");
     }
 
-    private static void map(StringBuilder out, String name, String type, Map<String, String> elements) {
-        out.append("map ").append(name).append(" { type ").append(type).append(" : verdict; ");
+    private static void map(StringBuilder out, String name, String key, SortedMap<String, String> elements) {
+        out.append("map ").append(name).append(" { type ").append(key).append(" : verdict; ");
         if (!elements.isEmpty()) {
-            out.append("elements = { ")
-                    .append(elements.entrySet().stream()
-                            .map(element -> element.getKey() + " : " + element.getValue())
-                            .collect(Collectors.joining(", ")))
-                    .append(" } ; ");
+            out.append("elements = { ").append(elements(elements)).append(" } ; ");
         }
         out.append("}\n");
     }
 
-    private static void set(StringBuilder out, String name, String type, SortedSet<String> elements) {
-        out.append("set ").append(name).append(" { type ").append(type).append("; ");
-        if (!elements.isEmpty()) {
-            out.append("elements = { ").append(String.join(", ", elements)).append(" } ; ");
-        }
-        out.append("}\n");
+    private static String elements(SortedMap<String, String> elements) {
+        return elements.entrySet().stream()
+                .map(element -> element.getKey() + " : " + element.getValue())
+                .collect(Collectors.joining(", "));
     }
 }

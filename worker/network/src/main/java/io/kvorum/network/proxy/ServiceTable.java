@@ -14,7 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** From Services and EndpointSlices to the rules they ask for, in an order that does not change by itself. Pure. */
 final class ServiceTable {
@@ -54,25 +56,61 @@ final class ServiceTable {
     private ServicePortRules rule(String key, Service service, ServicePort port, List<EndpointSlice> slices) {
         ServiceSpec spec = service.getSpec();
         String protocol = Optional.ofNullable(port.getProtocol()).orElse("TCP").toLowerCase(Locale.ROOT);
-        List<String> external =
-                new ArrayList<>(Optional.ofNullable(spec.getExternalIPs()).orElse(List.of()));
-        if (service.getStatus() != null && service.getStatus().getLoadBalancer() != null) {
-            Optional.ofNullable(service.getStatus().getLoadBalancer().getIngress()).orElse(List.of()).stream()
-                    .map(LoadBalancerIngress::getIp)
-                    .filter(ip -> ip != null && !ip.contains(":"))
-                    .forEach(external::add);
-        }
         return new ServicePortRules(
                 key + ":" + port.getPort() + "/" + protocol,
                 protocol,
                 spec.getClusterIP(),
                 port.getPort(),
-                Optional.ofNullable(port.getNodePort()).filter(number -> number > 0),
-                external,
+                outside(service, port),
                 backends(port, slices),
                 "Local".equals(spec.getInternalTrafficPolicy()),
-                "Local".equals(spec.getExternalTrafficPolicy()),
                 affinity(spec));
+    }
+
+    private static ServicePortRules.Outside outside(Service service, ServicePort port) {
+        ServiceSpec spec = service.getSpec();
+        List<String> balancers = Optional.ofNullable(service.getStatus())
+                .flatMap(status -> Optional.ofNullable(status.getLoadBalancer()))
+                .flatMap(balancer -> Optional.ofNullable(balancer.getIngress()))
+                .orElse(List.of())
+                .stream()
+                .filter(ingress -> !"Proxy".equals(ingress.getIpMode()))
+                .map(LoadBalancerIngress::getIp)
+                .toList();
+        return new ServicePortRules.Outside(
+                Optional.ofNullable(port.getNodePort()).filter(number -> number > 0),
+                ipv4(spec.getExternalIPs()),
+                ipv4(balancers),
+                ipv4(spec.getLoadBalancerSourceRanges()),
+                "Local".equals(spec.getExternalTrafficPolicy()));
+    }
+
+    private static List<String> ipv4(@Nullable List<String> addresses) {
+        return Optional.ofNullable(addresses).orElse(List.of()).stream()
+                .filter(address -> address != null && !address.isEmpty() && !address.contains(":"))
+                .map(String::strip)
+                .toList();
+    }
+
+    /** Services whose load balancers ask each node whether it has backends, by the port they ask at. */
+    SortedMap<Integer, HealthCheck> healthChecks(List<Service> services, List<ServicePortRules> rules) {
+        SortedMap<Integer, HealthCheck> checks = new TreeMap<>();
+        for (Service service : services) {
+            Integer port = service.getSpec().getHealthCheckNodePort();
+            if (port != null && port > 0) {
+                String namespace = service.getMetadata().getNamespace();
+                String name = service.getMetadata().getName();
+                String prefix = namespace + "/" + name + ":";
+                long local = rules.stream()
+                        .filter(rule -> rule.name().startsWith(prefix))
+                        .flatMap(rule -> rule.localBackends().stream())
+                        .map(Backend::address)
+                        .distinct()
+                        .count();
+                checks.put(port, new HealthCheck(namespace, name, Math.toIntExact(local)));
+            }
+        }
+        return checks;
     }
 
     private static Optional<Integer> affinity(ServiceSpec spec) {
