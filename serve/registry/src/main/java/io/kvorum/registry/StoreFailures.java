@@ -55,6 +55,10 @@ final class StoreFailures {
             case StoreException.FutureRevision _ -> ApiException.timeout("Too large resource version: " + what, 1);
             case StoreException.Invalid _ -> ApiException.internal(what);
             case StoreException.LeaseNotFound _ -> ApiException.internal(what);
+            case StoreException.LeaseExists _ -> ApiException.internal(what);
+            case StoreException.Corrupt _ -> ApiException.internal("etcdserver: " + what);
+            case StoreException.AuthRefused _ -> ApiException.internal(what);
+            case StoreException.MembersRefused _ -> ApiException.internal(what);
         };
     }
 }

@@ -5,6 +5,9 @@ import io.kvorum.backend.ReadView;
 import io.kvorum.model.Bytes;
 import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Changes;
+import io.kvorum.mvcc.Command;
+import io.kvorum.mvcc.Lease;
+import io.kvorum.mvcc.Outcome;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.Member;
@@ -45,7 +48,9 @@ final class Applier implements StateMachine {
             Health health,
             Quorum quorum,
             LeadershipBoard board,
-            Sweeper sweeper) {}
+            Sweeper sweeper,
+            LeaseClock leaseClock,
+            TokenBook tokens) {}
 
     @Override
     public LogPosition applied() {
@@ -100,15 +105,15 @@ final class Applier implements StateMachine {
         Entry entry = EntryCodec.decode(bytes);
         long term = committed.position().term();
         if (entry.fenceTerm() != 0 && entry.fenceTerm() != term) {
-            results.add(new Result(entry.id(), new Verdict.Deposed(term), null));
+            results.add(new Result(entry, new Verdict.Deposed(term), null));
         } else {
             Applied applied = pen.apply(entry.command(), changes);
-            results.add(new Result(entry.id(), new Verdict.Done(applied), applied));
+            results.add(new Result(entry, new Verdict.Done(applied), applied));
         }
     }
 
     private record Result(
-            Entry.Id id, Verdict verdict, @Nullable Applied applied) {}
+            Entry entry, Verdict verdict, @Nullable Applied applied) {}
 
     /** Without room on the disk the entries wait here until there is some: reads go on, writes are refused meanwhile. */
     private void commitPatiently(Replica.Pen pen, Changes changes, LogPosition position, long behind) {
@@ -155,11 +160,39 @@ final class Applier implements StateMachine {
             if (applied != null && !applied.events().isEmpty()) {
                 pages.add(new Page(applied.revision(), applied.events()));
             }
+            if (applied != null) {
+                tell(result.entry().command(), applied.outcome());
+            }
         }
         parts.hub().publish(pages);
         parts.appliedIndex().moveTo(replica.applied().index());
         for (Result result : results) {
-            parts.waiters().answer(result.id(), result.verdict());
+            parts.waiters().answer(result.entry().id(), result.verdict());
+        }
+    }
+
+    private void tell(Command command, Outcome outcome) {
+        if (outcome instanceof Outcome.Refused) {
+            return;
+        }
+        switch (command) {
+            case Command.Transact ignored -> {}
+            case Command.Compact ignored -> {}
+            case Command.LeaseGrant grant -> parts.leaseClock().granted(grant.id(), grant.ttlSeconds());
+            case Command.LeaseRevoke revoke -> parts.leaseClock().revoked(revoke.id());
+            case Command.LeaseCheckpoint checkpoint -> tellCheckpoint(checkpoint);
+            case Command.ChangeAlarm ignored -> {}
+            case Command.DescribeMember ignored -> {}
+            case Command.ForgetMember ignored -> {}
+            case Command.ChangeAuth change -> parts.tokens().changed(change.change());
+            case Command.Authorized authorized -> tell(authorized.command(), outcome);
+        }
+    }
+
+    private void tellCheckpoint(Command.LeaseCheckpoint checkpoint) {
+        Lease lease = seat.current().lease(checkpoint.id());
+        if (lease != null) {
+            parts.leaseClock().checkpointed(lease);
         }
     }
 

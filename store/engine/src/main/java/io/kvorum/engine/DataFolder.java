@@ -69,16 +69,25 @@ final class DataFolder {
     /** A copy of a snapshot, beside the folder that counts. */
     Path copyIn(Path snapshot, Path chosen) {
         try {
-            long number = Long.parseLong(chosen.getFileName().toString()) + 1;
-            Path fresh = states.resolve(Long.toString(number));
-            delete(fresh);
-            Files.createDirectories(fresh);
+            Path fresh = newBeside(chosen);
             Files.copy(snapshot.resolve(DATA_FILE), fresh.resolve(DATA_FILE), StandardCopyOption.REPLACE_EXISTING);
             force(fresh.resolve(DATA_FILE), StandardOpenOption.WRITE);
             force(fresh, StandardOpenOption.READ);
             return fresh;
         } catch (IOException e) {
             throw new UncheckedIOException("the snapshot in " + snapshot + " cannot be copied to " + states, e);
+        }
+    }
+
+    /** An empty folder for what may come after the one that counts. */
+    Path newBeside(Path chosen) {
+        try {
+            long number = Long.parseLong(chosen.getFileName().toString()) + 1;
+            Path fresh = states.resolve(Long.toString(number));
+            delete(fresh);
+            return Files.createDirectories(fresh);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder can be made beside " + chosen, e);
         }
     }
 

@@ -2,26 +2,27 @@ package io.kvorum.engine;
 
 import io.kvorum.backend.BackendException;
 import io.kvorum.backend.ReadView;
-import io.kvorum.model.Bytes;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Command;
+import io.kvorum.mvcc.Lease;
+import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
-import io.kvorum.raft.Proposal;
+import io.kvorum.raft.Leadership;
 import io.kvorum.raft.ReplicatedLog;
-import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The store inside this process: one member of a replicated log, with its state in an LMDB file. Any thread may call. */
 public final class EmbeddedStore implements Store {
     private final EngineConfig config;
     private final ReplicatedLog log;
-    private final InstantSource clock;
     private final ReplicaSeat seat;
     private final Health health = new Health();
     private final Quorum quorum;
@@ -32,11 +33,18 @@ public final class EmbeddedStore implements Store {
     private final WatchHub hub;
     private final Sweeper sweeper;
     private final Applier applier;
+    private final Proposer proposer;
+    private final Quota quota;
+    private final LeaseClock leaseClock;
+    private final AutoCompactor autoCompactor;
+    private final Leases leases;
+    private final Upkeep upkeep;
+    private final Members members;
+    private final Accounts accounts;
 
-    private EmbeddedStore(EngineConfig config, ReplicatedLog log, InstantSource clock) {
+    private EmbeddedStore(EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime) {
         this.config = config;
         this.log = log;
-        this.clock = clock;
         seat = new ReplicaSeat(config);
         quorum = new Quorum(clock);
         waiters = new Waiters(config.maxWaitingRequests(), config.maxWaitingBytes());
@@ -44,7 +52,21 @@ public final class EmbeddedStore implements Store {
         readRounds = new ReadRounds(log, appliedIndex, quorum, config.requestDeadline());
         hub = new WatchHub(config.historyBytes(), seat::current, health);
         sweeper = new Sweeper(seat);
-        applier = new Applier(seat, new Applier.Parts(waiters, hub, appliedIndex, health, quorum, board, sweeper));
+        proposer = new Proposer(config, log, clock, new Proposer.Parts(health, waiters, quorum));
+        quota = new Quota(config.quotaBytes(), seat, proposer, log.self());
+        leaseClock = new LeaseClock(nanoTime, new LeaseClock.Parts(this::leasesNow, this::expire, this::checkpoint));
+        TokenBook tokens = new TokenBook(nanoTime);
+        applier = new Applier(
+                seat,
+                new Applier.Parts(waiters, hub, appliedIndex, health, quorum, board, sweeper, leaseClock, tokens));
+        leases = new Leases(proposer, leaseClock, seat, quota);
+        upkeep = new Upkeep(seat, proposer, log, config);
+        members = new Members(log, seat, proposer);
+        accounts = new Accounts(seat, proposer, tokens);
+        autoCompactor = new AutoCompactor(
+                config.autoCompaction(), this::compact, () -> seat.current().newest(), nanoTime);
+        board.listen(leaseClock::leadership);
+        board.listen(autoCompactor::leadership);
     }
 
     /**
@@ -52,7 +74,12 @@ public final class EmbeddedStore implements Store {
      * Returns at once: while there is no leader yet, writes are refused with {@link StoreException.NoQuorum}.
      */
     public static EmbeddedStore open(EngineConfig config, ReplicatedLog log, InstantSource clock) {
-        EmbeddedStore store = new EmbeddedStore(config, log, clock);
+        return open(config, log, clock, System::nanoTime);
+    }
+
+    /** With a clock of the caller's for leases, which only ever goes forward. */
+    static EmbeddedStore open(EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime) {
+        EmbeddedStore store = new EmbeddedStore(config, log, clock, nanoTime);
         try {
             log.start(store.applier);
         } catch (RuntimeException e) {
@@ -62,9 +89,22 @@ public final class EmbeddedStore implements Store {
         return store;
     }
 
+    List<Lease> leasesNow() {
+        return seat.current().leases();
+    }
+
+    private void expire(LeaseId lease, Fence fence) {
+        proposer.propose(new Command.LeaseRevoke(lease), fence);
+    }
+
+    private void checkpoint(LeaseId lease, long remainingSeconds, Fence fence) {
+        proposer.propose(new Command.LeaseCheckpoint(lease, remainingSeconds), fence);
+    }
+
     @Override
     public Answered<Answer.OfRange> range(Operation.Range range, Consistency consistency) {
         health.refuseReadsIfStopped();
+        quota.refuseWhenCorrupt();
         switch (consistency) {
             case LINEARIZABLE -> readRounds.await();
             case SERIALIZABLE -> {}
@@ -121,88 +161,54 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public Answered<Answer.OfTxn> txn(Operation.Txn txn, @Nullable Fence fence) {
+        return transact(txn, fence, Allowance.ANYONE);
+    }
+
+    /** Runs a transaction that the caller is allowed only as long as users and roles stay as they are. */
+    public Answered<Answer.OfTxn> txn(Operation.Txn txn, Allowance allowance) {
+        return transact(txn, null, allowance);
+    }
+
+    private Answered<Answer.OfTxn> transact(Operation.Txn txn, @Nullable Fence fence, Allowance allowance) {
         if (Writes.puts(txn)) {
-            refuseWhenFull();
+            quota.refuseWhenFull();
         }
-        Applied applied = propose(new Command.Transact(txn), fence);
-        return switch (applied.outcome()) {
-            case Outcome.Transacted transacted -> new Answered<>(applied.revision(), transacted.answer());
-            case Outcome.Refused refused -> throw exception(refused);
-            case Outcome.Compacted ignored -> throw misplaced(applied);
-            case Outcome.LeaseGranted ignored -> throw misplaced(applied);
-            case Outcome.LeaseRevoked ignored -> throw misplaced(applied);
-            case Outcome.LeaseCheckpointed ignored -> throw misplaced(applied);
-        };
-    }
-
-    private static IllegalStateException misplaced(Applied applied) {
-        return new IllegalStateException("a transaction was answered with " + applied.outcome());
-    }
-
-    private void refuseWhenFull() {
-        long used = seat.current().sizeInUseBytes();
-        if (used >= config.quotaBytes()) {
-            throw new StoreException.Full(used, config.quotaBytes());
+        Applied applied = proposer.propose(allowance.of(new Command.Transact(txn)), fence);
+        if (applied.outcome() instanceof Outcome.Transacted transacted) {
+            return new Answered<>(applied.revision(), transacted.answer());
         }
+        throw new IllegalStateException("a transaction was answered with " + applied.outcome());
     }
 
     @Override
     public void compact(Revision revision) {
-        Applied applied = propose(new Command.Compact(revision), null);
-        if (applied.outcome() instanceof Outcome.Refused refused) {
-            throw exception(refused);
-        }
+        proposer.propose(new Command.Compact(revision), null);
     }
 
-    private static StoreException exception(Outcome.Refused refused) {
-        return switch (refused) {
-            case Outcome.RevisionCompacted compacted -> new StoreException.Compacted(compacted.compacted());
-            case Outcome.RevisionInFuture future -> new StoreException.FutureRevision(future.asked(), future.newest());
-            case Outcome.LeaseMissing ignored -> new StoreException.LeaseNotFound();
-            case Outcome.LeaseExists ignored -> new StoreException.Invalid("lease already exists");
-            case Outcome.Malformed malformed -> new StoreException.Invalid(malformed.reason());
-        };
+    /** As {@link #compact}, and returns when the compacted history is gone from the disk too, or after the deadline. */
+    public void compactPhysically(Revision revision) {
+        compact(revision);
+        sweeper.awaitIdle(config.requestDeadline());
     }
 
-    /** Brings a command into the log and waits until it is applied here. */
-    private Applied propose(Command command, @Nullable Fence fence) {
-        health.refuseWritesUnlessServing();
-        Entry.Id id = waiters.nextId();
-        Bytes entry = EntryCodec.encode(new Entry(id, clock.instant(), fence == null ? 0 : fence.term(), command));
-        if (entry.length() > config.maxRequestBytes()) {
-            throw new StoreException.TooLarge(entry.length(), config.maxRequestBytes());
-        }
-        try (Waiters.Waiter waiter = waiters.enter(id, entry)) {
-            log.propose(waiter);
-            // Whoever stops the store between the check above and the entering does not know of this waiter.
-            health.stopReason().ifPresent(reason -> waiters.answer(id, new Verdict.Lost(reason)));
-            Duration deadline = config.requestDeadline();
-            Verdict verdict =
-                    waiter.await(deadline).orElseThrow(() -> new StoreException.TimedOut("a write", deadline));
-            return judged(verdict, fence);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException.OutcomeUnknown("interrupted while waiting");
-        }
+    AutoCompactor autoCompactor() {
+        return autoCompactor;
     }
 
-    private Applied judged(Verdict verdict, @Nullable Fence fence) {
-        return switch (verdict) {
-            case Verdict.Done done -> done.applied();
-            case Verdict.Deposed deposed ->
-                throw new StoreException.Deposed(fence == null ? new Fence(0) : fence, deposed.term());
-            case Verdict.Refused refused -> throw exception(refused.refusal());
-            case Verdict.Lost lost -> throw new StoreException.OutcomeUnknown(lost.reason());
-        };
+    public Leases leases() {
+        return leases;
     }
 
-    private StoreException exception(Proposal.Refusal refusal) {
-        return switch (refusal) {
-            case Proposal.Refusal.NoLeader ignored -> new StoreException.NoQuorum(quorum.lost());
-            case Proposal.Refusal.Busy ignored -> new StoreException.Busy();
-            case Proposal.Refusal.Unknown unknown -> new StoreException.OutcomeUnknown(unknown.reason());
-            case Proposal.Refusal.Stopped stopped -> new StoreException.Stopped(stopped.reason());
-        };
+    public Upkeep upkeep() {
+        return upkeep;
+    }
+
+    public Members members() {
+        return members;
+    }
+
+    public Accounts accounts() {
+        return accounts;
     }
 
     @Override
@@ -220,6 +226,16 @@ public final class EmbeddedStore implements Store {
         health.refuseReadsIfStopped();
         readRounds.await();
         return seat.current().newest();
+    }
+
+    /** The newest revision this replica has. */
+    public Revision revision() {
+        return seat.current().newest();
+    }
+
+    /** Who leads, as this member knows. */
+    public Leadership leadership() {
+        return log.leadership();
     }
 
     @Override
@@ -249,6 +265,8 @@ public final class EmbeddedStore implements Store {
     @Override
     public void close() {
         health.stop("it is closed");
+        leaseClock.close();
+        autoCompactor.close();
         waiters.loseAll("the store is closed");
         hub.stop();
         log.close();

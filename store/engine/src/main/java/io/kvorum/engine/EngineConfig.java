@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param maxWaitingBytes most bytes of writes under way at once
  * @param maxViews most reads of the disk at once
  * @param historyBytes memory for recent events, from which watchers are fed
+ * @param autoCompaction what the leader compacts by itself
  */
 public record EngineConfig(
         Path dataFolder,
@@ -23,13 +24,22 @@ public record EngineConfig(
         int maxWaitingRequests,
         long maxWaitingBytes,
         int maxViews,
-        long historyBytes) {
+        long historyBytes,
+        AutoCompaction autoCompaction) {
     private static final long MIB = 1 << 20;
 
     /** etcd's quota and request size; etcd waits 5 s and two elections, which is 10 s with slow disks in mind. */
     public static EngineConfig in(Path dataFolder) {
         return new EngineConfig(
-                dataFolder, 2048 * MIB, 3 * MIB / 2, Duration.ofSeconds(10), 5000, 64 * MIB, 64, 32 * MIB);
+                dataFolder,
+                2048 * MIB,
+                3 * MIB / 2,
+                Duration.ofSeconds(10),
+                5000,
+                64 * MIB,
+                64,
+                32 * MIB,
+                AutoCompaction.NONE);
     }
 
     public EngineConfig withQuotaBytes(long bytes) {
@@ -41,7 +51,8 @@ public record EngineConfig(
                 maxWaitingRequests,
                 maxWaitingBytes,
                 maxViews,
-                historyBytes);
+                historyBytes,
+                autoCompaction);
     }
 
     public EngineConfig withRequestDeadline(Duration deadline) {
@@ -53,7 +64,8 @@ public record EngineConfig(
                 maxWaitingRequests,
                 maxWaitingBytes,
                 maxViews,
-                historyBytes);
+                historyBytes,
+                autoCompaction);
     }
 
     public EngineConfig withHistoryBytes(long bytes) {
@@ -65,6 +77,20 @@ public record EngineConfig(
                 maxWaitingRequests,
                 maxWaitingBytes,
                 maxViews,
-                bytes);
+                bytes,
+                autoCompaction);
+    }
+
+    public EngineConfig withAutoCompaction(AutoCompaction compaction) {
+        return new EngineConfig(
+                dataFolder,
+                quotaBytes,
+                maxRequestBytes,
+                requestDeadline,
+                maxWaitingRequests,
+                maxWaitingBytes,
+                maxViews,
+                historyBytes,
+                compaction);
     }
 }

@@ -2,9 +2,12 @@ package io.kvorum.engine;
 
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Revision;
+import io.kvorum.mvcc.Alarm;
 import io.kvorum.mvcc.Command;
 import io.kvorum.mvcc.LeaseId;
+import io.kvorum.mvcc.MemberRecord;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The bytes of an entry: format version, request id, time, fence, then the command. Members of a cluster under upgrade
@@ -18,6 +21,12 @@ final class EntryCodec {
     private static final int LEASE_GRANT = 3;
     private static final int LEASE_REVOKE = 4;
     private static final int LEASE_CHECKPOINT = 5;
+    private static final int CHANGE_ALARM = 6;
+    private static final int DESCRIBE_MEMBER = 7;
+    private static final int FORGET_MEMBER = 8;
+    private static final int CHANGE_AUTH = 9;
+    private static final int AUTHORIZED = 10;
+    private static final List<Alarm.Kind> ALARMS = List.of(Alarm.Kind.values());
 
     private EntryCodec() {}
 
@@ -56,6 +65,29 @@ final class EntryCodec {
                 out.number(checkpoint.id().value());
                 out.number(checkpoint.remainingSeconds());
             }
+            case Command.ChangeAlarm change -> {
+                out.octet(CHANGE_ALARM);
+                out.number(change.alarm().member());
+                out.octet(ALARMS.indexOf(change.alarm().kind()));
+                out.flag(change.isRaised());
+            }
+            case Command.DescribeMember describe -> {
+                out.octet(DESCRIBE_MEMBER);
+                out.bytes(describe.member().encode());
+            }
+            case Command.ForgetMember forget -> {
+                out.octet(FORGET_MEMBER);
+                out.number(forget.id());
+            }
+            case Command.ChangeAuth change -> {
+                out.octet(CHANGE_AUTH);
+                AuthCodec.write(change.change(), out);
+            }
+            case Command.Authorized authorized -> {
+                out.octet(AUTHORIZED);
+                out.number(authorized.authRevision());
+                write(authorized.command(), out);
+            }
         }
     }
 
@@ -84,6 +116,11 @@ final class EntryCodec {
             case LEASE_GRANT -> new Command.LeaseGrant(new LeaseId(in.number()), in.number());
             case LEASE_REVOKE -> new Command.LeaseRevoke(new LeaseId(in.number()));
             case LEASE_CHECKPOINT -> new Command.LeaseCheckpoint(new LeaseId(in.number()), in.number());
+            case CHANGE_ALARM -> new Command.ChangeAlarm(new Alarm(in.number(), ALARMS.get(in.octet())), in.flag());
+            case DESCRIBE_MEMBER -> new Command.DescribeMember(MemberRecord.decode(in.bytes()));
+            case FORGET_MEMBER -> new Command.ForgetMember(in.number());
+            case CHANGE_AUTH -> new Command.ChangeAuth(AuthCodec.read(in));
+            case AUTHORIZED -> new Command.Authorized(in.number(), command(in));
             default -> throw new IllegalArgumentException("an entry holds the unknown command " + kind);
         };
     }

@@ -11,6 +11,8 @@ import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Changes;
 import io.kvorum.mvcc.Command;
 import io.kvorum.mvcc.HistoryReader;
+import io.kvorum.mvcc.Lease;
+import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Mvcc;
 import io.kvorum.mvcc.Table;
 import io.kvorum.raft.LogPosition;
@@ -21,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One state on disk with its index in memory. Whoever writes holds the pen: the applying thread, or the sweeper between
@@ -33,8 +36,8 @@ final class Replica implements AutoCloseable {
     /** Address space costs nothing, and a file may grow past its quota while free pages wait for readers. */
     private static final long LEAST_MAP_BYTES = 1L << 30;
 
-    private final Path folder;
-    private final Backend backend;
+    private volatile Path folder;
+    private volatile Backend backend;
     private final Mvcc mvcc;
     private final HistoryReader reader;
 
@@ -45,6 +48,8 @@ final class Replica implements AutoCloseable {
     private final ReentrantLock pen = new ReentrantLock(true);
 
     private volatile Revision newest;
+    /** Set while the file is copied for defragmentation: what is written meanwhile, to be written to the copy too. */
+    private @Nullable MissedWrites missed;
 
     private Replica(Path folder, Backend backend, Mvcc mvcc) {
         this.folder = folder;
@@ -105,7 +110,10 @@ final class Replica implements AutoCloseable {
         }
 
         void commit(Changes changes, LogPosition position) {
-            backend.commit(batch(changes), new AppliedPosition(position.term(), position.index()));
+            WriteBatch batch = batch(changes);
+            AppliedPosition applied = new AppliedPosition(position.term(), position.index());
+            backend.commit(batch, applied);
+            remember(batch, changes.bytes(), applied);
         }
 
         void publish() {
@@ -121,10 +129,54 @@ final class Replica implements AutoCloseable {
                 Changes changes = new Changes(new ViewState(view));
                 mvcc.sweep(changes, mostEntries);
                 if (!changes.isEmpty()) {
-                    backend.commitHousekeeping(batch(changes));
+                    WriteBatch batch = batch(changes);
+                    backend.commitHousekeeping(batch);
+                    remember(batch, changes.bytes(), null);
                 }
             }
         }
+    }
+
+    private void remember(WriteBatch batch, long bytes, @Nullable AppliedPosition applied) {
+        if (missed != null) {
+            missed.add(batch, bytes, applied);
+        }
+    }
+
+    /**
+     * Takes a compact copy of the file in the file's place. Writers go on while it is copied; what they wrote meanwhile
+     * is written again to the copy, the last of it with the pen in hand, so that they wait for that only.
+     *
+     * @param chosen makes the copy's folder the one that counts
+     * @return the old file, which is to be closed
+     */
+    Backend defragment(Path fresh, Path library, EngineConfig config, Consumer<Path> chosen) {
+        MissedWrites writes = new MissedWrites();
+        write(pen -> missed = writes);
+        try {
+            backend.copyTo(fresh);
+            Backend copy = openBackend(fresh, library, config);
+            try {
+                return swap(copy, fresh, writes, chosen);
+            } catch (RuntimeException e) {
+                copy.close();
+                throw e;
+            }
+        } finally {
+            write(pen -> missed = null);
+        }
+    }
+
+    private Backend swap(Backend copy, Path fresh, MissedWrites writes, Consumer<Path> chosen) {
+        writes.catchUp(copy);
+        Backend[] old = {backend};
+        write(pen -> {
+            writes.finish(copy);
+            chosen.accept(fresh);
+            backend = copy;
+            folder = fresh;
+        });
+        return old[0];
     }
 
     private static WriteBatch batch(Changes changes) {
@@ -154,6 +206,19 @@ final class Replica implements AutoCloseable {
 
     Revision compacted() {
         return mvcc.compacted();
+    }
+
+    Mvcc mvcc() {
+        return mvcc;
+    }
+
+    List<Lease> leases() {
+        return mvcc.leases();
+    }
+
+    @Nullable
+    Lease lease(LeaseId id) {
+        return mvcc.lease(id);
     }
 
     LogPosition applied() {

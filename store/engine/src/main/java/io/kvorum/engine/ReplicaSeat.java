@@ -1,5 +1,6 @@
 package io.kvorum.engine;
 
+import io.kvorum.backend.Backend;
 import io.kvorum.raft.LogPosition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,17 +49,31 @@ final class ReplicaSeat implements AutoCloseable {
     }
 
     /** The new state is opened and proven readable before it counts; the old one goes when its readers are done. */
-    void replace(Path snapshot) {
+    synchronized void replace(Path snapshot) {
         Replica old = current;
         Path fresh = data.copyIn(snapshot, old.folder());
         Replica opened = Replica.open(fresh, data.library(), config);
         data.choose(fresh);
         current = opened;
         old.close();
+        discard(old.folder());
+    }
+
+    /** Gives the disk back what compaction freed; readers and writers go on meanwhile. */
+    synchronized void defragment() {
+        Replica replica = current;
+        Path before = replica.folder();
+        Path fresh = data.newBeside(before);
+        Backend old = replica.defragment(fresh, data.library(), config, data::choose);
+        old.close();
+        discard(before);
+    }
+
+    private static void discard(Path folder) {
         try {
-            DataFolder.delete(old.folder());
+            DataFolder.delete(folder);
         } catch (IOException e) {
-            log.atWarn().setCause(e).addKeyValue("folder", old.folder()).log("an old state is left for the next start");
+            log.atWarn().setCause(e).addKeyValue("folder", folder).log("an old state is left for the next start");
         }
     }
 

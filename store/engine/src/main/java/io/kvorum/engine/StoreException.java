@@ -1,6 +1,7 @@
 package io.kvorum.engine;
 
 import io.kvorum.model.Revision;
+import io.kvorum.mvcc.AuthProblem;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -99,6 +100,60 @@ public abstract sealed class StoreException extends RuntimeException {
     public static final class LeaseNotFound extends StoreException {
         public LeaseNotFound() {
             super("requested lease not found");
+        }
+    }
+
+    /** A lease of that id is there already. */
+    public static final class LeaseExists extends StoreException {
+        public LeaseExists() {
+            super("lease already exists");
+        }
+    }
+
+    /** An alarm says that the members' states differ; keys are not served until an operator has mended that. */
+    public static final class Corrupt extends StoreException {
+        public Corrupt() {
+            super("corrupt cluster");
+        }
+    }
+
+    /** Users, roles or permissions stand against it. */
+    public static final class AuthRefused extends StoreException {
+        private final AuthProblem problem;
+
+        public AuthRefused(AuthProblem problem) {
+            super("refused: " + problem);
+            this.problem = problem;
+        }
+
+        public AuthProblem problem() {
+            return problem;
+        }
+    }
+
+    /** The cluster's membership was not changed. */
+    public static final class MembersRefused extends StoreException {
+        private final Reason reason;
+
+        public MembersRefused(Reason reason, String message) {
+            super(message);
+            this.reason = reason;
+        }
+
+        public Reason reason() {
+            return reason;
+        }
+
+        /** What stood against it. */
+        public enum Reason {
+            NOT_FOUND,
+            BAD_ADDRESS,
+            ADDRESS_TAKEN,
+            NOT_A_LEARNER,
+            LEARNER_NOT_READY,
+            BAD_SUCCESSOR,
+            NOT_LEADER,
+            UNAVAILABLE
         }
     }
 

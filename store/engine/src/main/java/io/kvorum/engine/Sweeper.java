@@ -1,5 +1,6 @@
 package io.kvorum.engine;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,19 @@ final class Sweeper implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("removing compacted history was interrupted");
+        }
+    }
+
+    /** Waits until nothing compacted is left, or the time is up. */
+    void awaitIdle(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean[] isBusy = {true};
+        try {
+            while (isBusy[0] && System.nanoTime() < deadline && !closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                seat.current().write(pen -> isBusy[0] = pen.hasToSweep());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -109,6 +109,8 @@ class EmbeddedStoreTest {
             script.store().compact(script.store().status().revision());
 
             awaitNotFull(script);
+            assertThatThrownBy(() -> script.put("a", "1")).isInstanceOf(StoreException.Full.class);
+            script.store().upkeep().alarms().forEach(script.store().upkeep()::end);
             assertThat(script.put("a", "2")).isNotNull();
         }
     }

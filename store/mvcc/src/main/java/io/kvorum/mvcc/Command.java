@@ -18,4 +18,19 @@ public sealed interface Command {
 
     /** Notes how much of a lease is left, so that a new leader need not start it anew. */
     record LeaseCheckpoint(LeaseId id, long remainingSeconds) implements Command {}
+
+    /** Raises an alarm of a member, or ends it. */
+    record ChangeAlarm(Alarm alarm, boolean isRaised) implements Command {}
+
+    /** Tells or changes what a member is called and where it is reached. */
+    record DescribeMember(MemberRecord member) implements Command {}
+
+    /** Forgets what a member is called: it was removed. */
+    record ForgetMember(long id) implements Command {}
+
+    /** Changes who may do what. */
+    record ChangeAuth(AuthChange change) implements Command {}
+
+    /** A command whose caller was allowed it at a state of authentication; once that has changed, nothing happens. */
+    record Authorized(long authRevision, Command command) implements Command {}
 }

@@ -25,6 +25,15 @@ public final class HistoryReader {
         return new RangeReader(index, Records.of(state)).read(range, revision.value());
     }
 
+    /**
+     * etcd's hash over the records up to a revision: members that agree have the same.
+     *
+     * @param compacted what is compacted at that moment
+     */
+    public int hash(Revision upTo, Revision compacted, StoredState state) {
+        return HistoryHash.of(index, upTo.value(), compacted.value(), state);
+    }
+
     /** The key as it was before the revision; null when it was not there, or when that is compacted. */
     public @Nullable KeyValue before(Key key, Revision revision, StoredState state) {
         KeyHistory history = index.history(key);

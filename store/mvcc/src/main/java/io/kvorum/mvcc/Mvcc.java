@@ -21,20 +21,26 @@ public final class Mvcc {
     private final KeyIndex index;
     private final LeaseBook leases;
     private final Sweep sweep;
+    private final AlarmBook alarms;
+    private final MemberBook members;
+    private final AuthBook auth;
     private long revision;
     private volatile long compacted;
 
-    private Mvcc(Restoration restored, long compacted) {
+    private Mvcc(Restoration restored, StoredState disk, long compacted) {
         this.index = restored.index();
         this.leases = restored.leases();
         this.sweep = new Sweep(index);
+        this.alarms = new AlarmBook(disk);
+        this.members = new MemberBook(disk);
+        this.auth = new AuthBook(disk);
         this.revision = Math.max(Math.max(FIRST_REVISION, compacted), restored.newest());
         this.compacted = compacted;
     }
 
     /** Rebuilds the machine from what lies on disk, by one scan. */
     public static Mvcc restore(StoredState disk) {
-        Mvcc mvcc = new Mvcc(new Restoration(disk), number(disk.read(Table.META, COMPACTED)));
+        Mvcc mvcc = new Mvcc(new Restoration(disk), disk, number(disk.read(Table.META, COMPACTED)));
         if (number(disk.read(Table.META, SWEPT)) < mvcc.compacted) {
             mvcc.sweep.aimAt(mvcc.compacted);
         }
@@ -43,13 +49,31 @@ public final class Mvcc {
 
     /** Carries a command out; what must reach the disk is added to the changes. */
     public Applied apply(Command command, Changes changes) {
+        Outcome.Refused refused = alarms.refusal(command);
+        return refused == null ? carryOut(command, changes) : unchanged(refused);
+    }
+
+    private Applied carryOut(Command command, Changes changes) {
         return switch (command) {
             case Command.Transact transact -> transact(transact.txn(), changes);
             case Command.Compact compact -> compact(compact.revision(), changes);
             case Command.LeaseGrant grant -> grant(grant, changes);
             case Command.LeaseRevoke revoke -> revoke(revoke.id(), changes);
             case Command.LeaseCheckpoint checkpoint -> checkpoint(checkpoint, changes);
+            case Command.ChangeAlarm alarm -> unchanged(alarms.change(alarm, changes));
+            case Command.DescribeMember describe -> unchanged(members.describe(describe.member(), changes));
+            case Command.ForgetMember forget -> unchanged(members.forget(forget.id(), changes));
+            case Command.ChangeAuth change -> unchanged(auth.change(change.change(), changes));
+            case Command.Authorized authorized -> authorized(authorized, changes);
         };
+    }
+
+    /** As in etcd: who was allowed something under rules that have changed meanwhile must be looked at again. */
+    private Applied authorized(Command.Authorized authorized, Changes changes) {
+        AuthState now = auth.state();
+        return now.isEnabled() && now.revision() != authorized.authRevision()
+                ? unchanged(new Outcome.AuthRefused(AuthProblem.OLD_REVISION))
+                : apply(authorized.command(), changes);
     }
 
     private Applied transact(Operation.Txn txn, Changes changes) {
@@ -180,6 +204,26 @@ public final class Mvcc {
     /** Any thread may ask. */
     public List<Key> keysOf(LeaseId lease) {
         return leases.keys(lease);
+    }
+
+    /** Any thread may ask. */
+    public @Nullable Lease lease(LeaseId id) {
+        return leases.lease(id);
+    }
+
+    /** Any thread may ask. */
+    public List<Alarm> alarms() {
+        return alarms.all();
+    }
+
+    /** Any thread may ask. */
+    public List<MemberRecord> members() {
+        return members.all();
+    }
+
+    /** Any thread may ask. */
+    public AuthState auth() {
+        return auth.state();
     }
 
     /** Any thread may use it, beside the writing one. */

@@ -14,6 +14,9 @@ public sealed interface Outcome {
 
     record LeaseCheckpointed() implements Outcome {}
 
+    /** An alarm, a member or authentication was changed, or was so already. */
+    record Changed() implements Outcome {}
+
     /** Nothing was changed. */
     sealed interface Refused extends Outcome {}
 
@@ -26,4 +29,12 @@ public sealed interface Outcome {
     record LeaseExists(LeaseId id) implements Refused {}
 
     record Malformed(String reason) implements Refused {}
+
+    /** An alarm says that a member has no room. */
+    record NoSpace() implements Refused {}
+
+    /** An alarm says that the members differ. */
+    record Corrupt() implements Refused {}
+
+    record AuthRefused(AuthProblem problem) implements Refused {}
 }

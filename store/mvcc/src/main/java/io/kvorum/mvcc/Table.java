@@ -7,7 +7,15 @@ public enum Table {
     /** One record per lease, by its id. */
     LEASES("lease"),
     /** Single facts such as the compacted revision. */
-    META("meta");
+    META("meta"),
+    /** The alarms that are on, by their bytes. */
+    ALARMS("alarm"),
+    /** What the members are called, by their id. */
+    MEMBERS("members"),
+    /** Whether authentication is on, and how often it was changed. */
+    AUTH("auth"),
+    USERS("authUsers"),
+    ROLES("authRoles");
 
     private final String text;
 

@@ -32,6 +32,16 @@ final class WireWriter {
         }
     }
 
+    /** Writes the field even when it is empty, as a member of a repeated field. */
+    void element(int field, Bytes value) {
+        if (value.isEmpty()) {
+            varint(((long) field << 3) | LENGTH_DELIMITED);
+            varint(0);
+        } else {
+            bytes(field, value);
+        }
+    }
+
     private void varint(long value) {
         room(10);
         long rest = value;

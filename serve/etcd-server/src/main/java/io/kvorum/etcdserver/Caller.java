@@ -1,0 +1,88 @@
+package io.kvorum.etcdserver;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.security.cert.X509Certificate;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.security.auth.x500.X500Principal;
+
+/**
+ * Who calls.
+ *
+ * @param token what it was given when it came in; empty for none
+ * @param commonName of the certificate it has shown; empty for none
+ */
+record Caller(String token, String commonName) {
+    static final Context.Key<Caller> KEY = Context.key("caller");
+
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Metadata.Key<String> NEEDS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    static Caller current() {
+        return KEY.get();
+    }
+
+    @Override
+    public String toString() {
+        return "caller " + commonName;
+    }
+
+    /** Notes who calls, and turns away who wants a leader when there is none. */
+    record Desk(BooleanSupplier hasLeader) implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            if ("true".equals(headers.get(NEEDS_LEADER)) && !hasLeader.getAsBoolean()) {
+                call.close(Problem.NO_LEADER.exception().getStatus(), new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
+            Context context = Context.current().withValue(KEY, new Caller(token(headers), commonName(call)));
+            return Contexts.interceptCall(context, call, headers, next);
+        }
+
+        private static String token(Metadata headers) {
+            String token = headers.get(TOKEN);
+            if (token == null) {
+                token = headers.get(AUTHORIZATION);
+            }
+            return token == null ? "" : token;
+        }
+
+        private static String commonName(ServerCall<?, ?> call) {
+            SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+            if (session == null) {
+                return "";
+            }
+            try {
+                return session.getPeerCertificates()[0] instanceof X509Certificate leaf
+                        ? commonName(leaf.getSubjectX500Principal())
+                        : "";
+            } catch (SSLPeerUnverifiedException e) {
+                return "";
+            }
+        }
+
+        private static String commonName(X500Principal subject) {
+            try {
+                return new javax.naming.ldap.LdapName(subject.getName())
+                        .getRdns().stream()
+                                .filter(part -> part.getType().equalsIgnoreCase("CN"))
+                                .map(part -> String.valueOf(part.getValue()))
+                                .findFirst()
+                                .orElse("");
+            } catch (javax.naming.InvalidNameException e) {
+                return "";
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.kvorum.etcdserver;
+
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.kvorum.engine.EmbeddedStore;
+import io.kvorum.engine.StoreException;
+import io.kvorum.http.Exchange;
+import io.kvorum.http.HttpConfig;
+import io.kvorum.http.PlainHttpServer;
+import io.kvorum.http.Tls;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** etcd's API on a store: gRPC and a few pages on the same port. Start it once; close it before the store. */
+public final class EtcdServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EtcdServer.class);
+    private static final int GRPC_OVERHEAD_BYTES = 512 * 1024;
+    private static final int LOOPS = 2;
+    private static final long RETRY_MILLIS = 200;
+
+    private final EtcdServerConfig config;
+    private final EmbeddedStore store;
+    private final RandomGenerator random;
+    private final Pages pages;
+    private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+            LOOPS, new DefaultThreadFactory("etcd-net", true), NioIoHandler.newFactory());
+    private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("etcd-", 0).factory());
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private @Nullable Server server;
+    private @Nullable PlainHttpServer healthDoor;
+
+    public EtcdServer(EtcdServerConfig config, EmbeddedStore store, RandomGenerator random) {
+        this.config = config;
+        this.store = store;
+        this.random = random;
+        this.pages = new Pages(store, config.version());
+    }
+
+    /** @throws UncheckedIOException when an address cannot be listened on */
+    public synchronized void start() {
+        Server built = builder().build();
+        try {
+            server = built.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("etcd's API cannot be served on " + config.listen(), e);
+        }
+        if (!config.healthListen().isEmpty()) {
+            HttpConfig http = HttpConfig.listeningOn(config.healthListen().toArray(InetSocketAddress[]::new));
+            healthDoor = new PlainHttpServer(http, this::answer);
+            healthDoor.start();
+        }
+        Thread.ofVirtual().name("etcd-publish").start(this::describeSelf);
+    }
+
+    private NettyServerBuilder builder() {
+        Headers headers = new Headers(store, config.clusterId());
+        Gate gate = new Gate(store.accounts(), store.leases()::keysOf);
+        HealthStatusManager health = new HealthStatusManager();
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        config.listen().getFirst())
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .channelType(NioServerSocketChannel.class)
+                .executor(calls)
+                .maxInboundMessageSize(config.maxRequestBytes() + GRPC_OVERHEAD_BYTES)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .flowControlWindow(1 << 20)
+                .intercept(new Caller.Desk(() -> store.leadership().leader() != null))
+                .protocolNegotiator(new SharedPort(config.tls().map(EtcdServer::context), pages))
+                .addService(new KvService(store, headers, gate))
+                .addService(new WatchService(store, headers, gate, config))
+                .addService(new LeaseService(store, headers, gate, random))
+                .addService(new ClusterService(store, headers, gate, random))
+                .addService(new MaintenanceService(store, headers, gate, config.version()))
+                .addService(new AuthService(store.accounts(), headers, gate))
+                .addService(new LockService(store, headers, gate, random))
+                .addService(new ElectionService(store, headers, gate, random))
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance());
+        config.listen().stream().skip(1).forEach(builder::addListenAddress);
+        return builder;
+    }
+
+    /** The managers are asked at each handshake, so they may change what they answer while the server runs. */
+    private static SslContext context(Tls tls) {
+        ClientAuth clients = switch (tls.clientCertificates()) {
+            case NONE -> ClientAuth.NONE;
+            case WANTED -> ClientAuth.OPTIONAL;
+            case NEEDED -> ClientAuth.REQUIRE;
+        };
+        ApplicationProtocolConfig protocols = new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                "h2",
+                "http/1.1");
+        try {
+            return SslContextBuilder.forServer(tls.keys())
+                    .sslProvider(SslProvider.JDK)
+                    .trustManager(tls.trust())
+                    .clientAuth(clients)
+                    .applicationProtocolConfig(protocols)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("the keys and certificates of etcd's API make no TLS context", e);
+        }
+    }
+
+    private void answer(Exchange exchange) throws IOException {
+        Pages.Page page = pages.page(exchange.path());
+        exchange.respond(page.status(), page.type(), page.bytes());
+    }
+
+    /** Tried until there is a leader that takes it. */
+    private void describeSelf() {
+        EtcdServerConfig.Names names = config.names();
+        try {
+            boolean isOver = triedToDescribe(names);
+            while (!isOver) {
+                isOver = closed.await(RETRY_MILLIS, TimeUnit.MILLISECONDS) || triedToDescribe(names);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean triedToDescribe(EtcdServerConfig.Names names) {
+        try {
+            store.members().describeSelf(names.member(), names.peerUrls(), names.clientUrls());
+            return true;
+        } catch (StoreException e) {
+            log.atDebug().setCause(e).log("the other members could not be told this member's name yet");
+            return false;
+        }
+    }
+
+    /** Where clients come in, with the ports that were free if any was asked for. */
+    public synchronized List<InetSocketAddress> addresses() {
+        return Optional.ofNullable(server).stream()
+                .flatMap(running -> running.getListenSockets().stream())
+                .map(InetSocketAddress.class::cast)
+                .toList();
+    }
+
+    /** Where health and metrics are answered. */
+    public synchronized List<InetSocketAddress> healthAddresses() {
+        return healthDoor == null ? List.of() : healthDoor.addresses();
+    }
+
+    /** Calls under way are broken off; their callers try again at another member. */
+    @Override
+    public synchronized void close() {
+        closed.countDown();
+        Server running = server;
+        if (running != null) {
+            running.shutdownNow();
+            try {
+                boolean ended = running.awaitTermination(2, TimeUnit.SECONDS);
+                if (!ended) {
+                    log.atWarn().log("calls to etcd's API go on while the server stops");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (healthDoor != null) {
+            healthDoor.close();
+        }
+        calls.shutdownNow();
+        var ignored = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

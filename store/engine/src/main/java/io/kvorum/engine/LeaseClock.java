@@ -1,0 +1,185 @@
+package io.kvorum.engine;
+
+import io.kvorum.mvcc.Lease;
+import io.kvorum.mvcc.LeaseId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When leases run out. Every member keeps a deadline for each, but only the leader ends them, under its fence; it knows
+ * the renewals that came to it. A new leader gives each lease its whole time, or what the last checkpoint left, and a
+ * moment more: a change of leaders never shortens a lease. Any thread may call.
+ */
+final class LeaseClock implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LeaseClock.class);
+    private static final Duration TICK = Duration.ofMillis(250);
+    /** Longer than the election that made the leader took: nobody could renew meanwhile. */
+    private static final Duration AFTER_ELECTION = Duration.ofSeconds(2);
+    /** As in etcd: a lease that lives longer has what is left of it written down this often. */
+    private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(5);
+    /** As many at a time are ended, so that a storm of expiries leaves the log to others too. */
+    private static final int MOST_AT_ONCE = 64;
+
+    private final LongSupplier nanoTime;
+    private final Parts parts;
+    private final Map<LeaseId, Running> running = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile @Nullable Fence fence;
+
+    LeaseClock(LongSupplier nanoTime, Parts parts) {
+        this.nanoTime = nanoTime;
+        this.parts = parts;
+        this.thread = Thread.ofVirtual().name("lease-clock").start(this::run);
+    }
+
+    /** What it asks, and what it does when the time has come. */
+    record Parts(Supplier<List<Lease>> leases, Expiry expiry, Checkpoint checkpoint) {}
+
+    /** Ends a lease. */
+    @FunctionalInterface
+    interface Expiry {
+        void expire(LeaseId lease, Fence fence);
+    }
+
+    /** Writes down what is left of a lease. */
+    @FunctionalInterface
+    interface Checkpoint {
+        void write(LeaseId lease, long remainingSeconds, Fence fence);
+    }
+
+    private record Running(long ttlSeconds, long deadline, long checkpointAt) {
+        Running until(long later) {
+            return new Running(ttlSeconds, Math.max(deadline, later), checkpointAt);
+        }
+    }
+
+    void leadership(@Nullable Fence now) {
+        if (now != null) {
+            running.clear();
+            for (Lease lease : parts.leases().get()) {
+                long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
+                start(lease.id(), lease.ttlSeconds(), left, AFTER_ELECTION);
+            }
+        }
+        fence = now;
+    }
+
+    private void start(LeaseId id, long ttlSeconds, long leftSeconds, Duration extra) {
+        long now = nanoTime.getAsLong();
+        long deadline = now + TimeUnit.SECONDS.toNanos(leftSeconds) + extra.toNanos();
+        Running fresh = new Running(ttlSeconds, deadline, now + CHECKPOINT_EVERY.toNanos());
+        running.merge(id, fresh, (before, ignored) -> before.until(deadline));
+    }
+
+    void granted(LeaseId id, long ttlSeconds) {
+        start(id, ttlSeconds, ttlSeconds, Duration.ZERO);
+    }
+
+    void revoked(LeaseId id) {
+        running.remove(id);
+    }
+
+    /** Somebody wrote down what is left: a follower that was asked to renew does so too. */
+    void checkpointed(Lease lease) {
+        long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
+        start(lease.id(), lease.ttlSeconds(), left, Duration.ZERO);
+    }
+
+    boolean isLeading() {
+        return fence != null;
+    }
+
+    @Nullable
+    Fence fence() {
+        return fence;
+    }
+
+    /** Gives the lease its whole time again; false when it has run out. */
+    boolean renew(LeaseId id) {
+        long now = nanoTime.getAsLong();
+        Running renewed = running.computeIfPresent(
+                id,
+                (ignored, one) ->
+                        one.deadline() <= now ? one : one.until(now + TimeUnit.SECONDS.toNanos(one.ttlSeconds())));
+        return renewed != null && renewed.deadline() > now;
+    }
+
+    /** What is left, rounded to whole seconds as etcd does; empty for a lease it does not know. */
+    OptionalLong remainingSeconds(LeaseId id) {
+        Running one = running.get(id);
+        return one == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.floorDiv(one.deadline() - nanoTime.getAsLong(), 1_000_000_000L));
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                Fence now = fence;
+                if (now != null && !running.isEmpty()) {
+                    tick(now);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void tick(Fence now) throws InterruptedException {
+        long time = nanoTime.getAsLong();
+        List<Thread> acts = new ArrayList<>();
+        for (Map.Entry<LeaseId, Running> entry : running.entrySet()) {
+            if (acts.size() == MOST_AT_ONCE) {
+                break;
+            }
+            LeaseId id = entry.getKey();
+            Running one = entry.getValue();
+            if (one.deadline() <= time) {
+                acts.add(act(() -> parts.expiry().expire(id, now)));
+            } else if (one.checkpointAt() <= time) {
+                acts.add(act(() -> checkpoint(id, one, time, now)));
+            }
+        }
+        for (Thread act : acts) {
+            act.join();
+        }
+    }
+
+    private void checkpoint(LeaseId id, Running one, long time, Fence now) {
+        running.computeIfPresent(
+                id,
+                (ignored, current) ->
+                        new Running(current.ttlSeconds(), current.deadline(), time + CHECKPOINT_EVERY.toNanos()));
+        long left = TimeUnit.NANOSECONDS.toSeconds(one.deadline() - time + TimeUnit.SECONDS.toNanos(1) - 1);
+        parts.checkpoint().write(id, Math.max(1, left), now);
+    }
+
+    /** A failed act is tried again at the next tick, if this member still leads. */
+    private static Thread act(Runnable act) {
+        return Thread.ofVirtual().name("lease-act").start(() -> {
+            try {
+                act.run();
+            } catch (StoreException e) {
+                log.atDebug().setCause(e).log("a lease could not be ended yet");
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,81 @@
+package io.kvorum.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvorum.model.Revision;
+import io.kvorum.mvcc.Alarm;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpkeepTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void defragmentingGivesTheDiskBackAndLosesNothingThatIsWrittenMeanwhile() throws Exception {
+        try (StoreScript script = StoreScript.in(folder)) {
+            for (int i = 0; i < 400; i++) {
+                script.put("big", "x".repeat(50_000) + i);
+            }
+            script.store().compactPhysically(script.store().status().revision());
+            long before = script.store().status().sizeBytes();
+            AtomicBoolean ends = new AtomicBoolean();
+            AtomicInteger written = new AtomicInteger();
+            Thread writer = Thread.ofVirtual().start(() -> {
+                while (!ends.get()) {
+                    script.put("key-" + written.get(), "1");
+                    written.incrementAndGet();
+                }
+            });
+
+            int hash = script.store().upkeep().hashHistory(new Revision(401)).hash();
+            script.store().upkeep().defragment();
+            script.store().upkeep().defragment();
+            ends.set(true);
+            writer.join();
+
+            assertThat(script.store().status().sizeBytes()).isLessThan(before / 4);
+            assertThat(script.store().upkeep().hashHistory(new Revision(401)).hash())
+                    .isEqualTo(hash);
+            script.restart();
+            assertThat(script.keys("key-")).hasSize(written.get());
+            assertThat(script.get("big").orElseThrow()).endsWith("399");
+            assertThat(script.put("after", "1").value()).isEqualTo(402 + written.get());
+        }
+    }
+
+    @Test
+    void alarmsOutliveARestartAndHoldWritesBack() {
+        Alarm alarm = new Alarm(9, Alarm.Kind.NO_SPACE);
+        try (StoreScript script = StoreScript.in(folder)) {
+            script.put("a", "1");
+            script.store().upkeep().raise(alarm);
+            script.restart();
+
+            assertThat(script.store().upkeep().alarms()).containsExactly(alarm);
+            assertThatThrownBy(() -> script.put("a", "2")).isInstanceOf(StoreException.Full.class);
+            script.delete("a");
+            script.store().upkeep().end(alarm);
+            script.put("a", "3");
+            script.store().upkeep().raise(new Alarm(9, Alarm.Kind.CORRUPT));
+            assertThatThrownBy(() -> script.get("a")).isInstanceOf(StoreException.Corrupt.class);
+            assertThatThrownBy(() -> script.delete("a")).isInstanceOf(StoreException.Corrupt.class);
+        }
+    }
+
+    @Test
+    void theLeaderKeepsSoManyRevisionsByItself() {
+        EngineConfig config = EngineConfig.in(folder).withAutoCompaction(new AutoCompaction.Revisions(3));
+        try (StoreScript script = StoreScript.with(config)) {
+            for (int i = 0; i < 10; i++) {
+                script.put("a", "" + i);
+            }
+            script.store().autoCompactor().look();
+            assertThat(script.store().status().compacted()).isEqualTo(new Revision(8));
+        }
+    }
+}

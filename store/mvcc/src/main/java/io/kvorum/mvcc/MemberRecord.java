@@ -1,0 +1,51 @@
+package io.kvorum.mvcc;
+
+import io.kvorum.model.Bytes;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a member is called and where its peers and its clients reach it. */
+public record MemberRecord(long id, String name, List<String> peerUrls, List<String> clientUrls) {
+    private static final int ID = 1;
+    private static final int NAME = 2;
+    private static final int PEER_URL = 3;
+    private static final int CLIENT_URL = 4;
+
+    public MemberRecord {
+        peerUrls = List.copyOf(peerUrls);
+        clientUrls = List.copyOf(clientUrls);
+    }
+
+    static Bytes keyOf(long id) {
+        return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    }
+
+    /** The protobuf message {@code Member} of etcd's API. */
+    public Bytes encode() {
+        WireWriter out = new WireWriter(128);
+        out.number(ID, id);
+        out.bytes(NAME, Bytes.utf8(name));
+        peerUrls.forEach(url -> out.element(PEER_URL, Bytes.utf8(url)));
+        clientUrls.forEach(url -> out.element(CLIENT_URL, Bytes.utf8(url)));
+        return out.toBytes();
+    }
+
+    public static MemberRecord decode(Bytes bytes) {
+        long id = 0;
+        String name = "";
+        List<String> peerUrls = new ArrayList<>();
+        List<String> clientUrls = new ArrayList<>();
+        WireReader in = new WireReader(bytes);
+        while (in.next()) {
+            switch (in.field()) {
+                case ID -> id = in.number();
+                case NAME -> name = in.bytes().utf8();
+                case PEER_URL -> peerUrls.add(in.bytes().utf8());
+                case CLIENT_URL -> clientUrls.add(in.bytes().utf8());
+                default -> in.skip();
+            }
+        }
+        return new MemberRecord(id, name, peerUrls, clientUrls);
+    }
+}
