@@ -1,11 +1,13 @@
 package io.kvorum.mvcc;
 
 import io.kvorum.model.Bytes;
+import java.util.List;
 
 /** Something is wrong with a member, and all of them must hold back until an operator says it is mended. */
 public record Alarm(long member, Kind kind) {
     private static final int MEMBER = 1;
     private static final int KIND = 2;
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     /** What is wrong; in the order of etcd's numbers. */
     public enum Kind {
@@ -18,7 +20,7 @@ public record Alarm(long member, Kind kind) {
     Bytes encode() {
         WireWriter out = new WireWriter(16);
         out.number(MEMBER, member);
-        out.number(KIND, kind.ordinal());
+        out.number(KIND, KINDS.indexOf(kind));
         return out.toBytes();
     }
 
@@ -37,7 +39,6 @@ public record Alarm(long member, Kind kind) {
     }
 
     private static Kind kind(int number) {
-        Kind[] kinds = Kind.values();
-        return number >= 0 && number < kinds.length ? kinds[number] : Kind.NONE;
+        return number >= 0 && number < KINDS.size() ? KINDS.get(number) : Kind.NONE;
     }
 }

@@ -38,7 +38,7 @@ public record Permission(Kind kind, Bytes key, Bytes rangeEnd) {
     /** The protobuf message {@code authpb.Permission}. */
     Bytes encode() {
         WireWriter out = new WireWriter(64);
-        out.number(KIND, kind.ordinal());
+        out.number(KIND, KINDS.indexOf(kind));
         out.bytes(KEY, key);
         out.bytes(RANGE_END, rangeEnd);
         return out.toBytes();
