@@ -43,7 +43,7 @@ class DirectionsTest {
         rooms.put("registry", Set.of("model", "apimachinery", "mvcc", "engine"));
         rooms.put("apiserver", Set.of("model", "apimachinery", "pki", "http", "registry"));
         rooms.put("supervisor", Set.of("model", "pki", "http"));
-        rooms.put("etcdserver", Set.of("model", "mvcc", "engine", "http"));
+        rooms.put("etcdserver", Set.of("model", "mvcc", "raft", "engine", "http"));
         rooms.put("client", Set.of("model", "http"));
         rooms.put("controllers", Set.of("model", "client"));
         rooms.put("scheduler", Set.of("model", "client"));
