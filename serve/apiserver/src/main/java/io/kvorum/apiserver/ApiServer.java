@@ -1,5 +1,6 @@
 package io.kvorum.apiserver;
 
+import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.kvorum.apiserver.admission.AdmissionChain;
 import io.kvorum.apiserver.admission.NodeTokenRule;
 import io.kvorum.apiserver.authn.Authenticator;
@@ -8,6 +9,7 @@ import io.kvorum.apiserver.authn.IdentityReviews;
 import io.kvorum.apiserver.authn.TokenRequests;
 import io.kvorum.apiserver.authz.Access.ToResource;
 import io.kvorum.apiserver.authz.AccessReviews;
+import io.kvorum.apiserver.authz.Authorized;
 import io.kvorum.apiserver.authz.Authorizer;
 import io.kvorum.apiserver.bootstrap.Bootstrap;
 import io.kvorum.apiserver.bootstrap.DefaultPolicy;
@@ -20,6 +22,7 @@ import io.kvorum.apiserver.handle.ResourceHandler;
 import io.kvorum.apiserver.handle.TokenIssuer;
 import io.kvorum.apiserver.handle.VirtualResource;
 import io.kvorum.apiserver.http.InFlightLimits;
+import io.kvorum.apiserver.http.RequestInfo;
 import io.kvorum.apiserver.http.RequestMetrics;
 import io.kvorum.apiserver.http.TimeLimit;
 import io.kvorum.apiserver.proxy.Connections;
@@ -61,7 +64,10 @@ public final class ApiServer implements Endpoint, AutoCloseable {
                 new InFlightLimits(config.limits().maxReading(), config.limits().maxMutating());
         Connections connections = new Connections(objects, parts.kubeletTls(), parts.chance());
         Neighbours neighbours = new Neighbours(
-                tokenIssuer(objects), connections::connect, reviews(authenticator, new AccessReviews(authorizer)));
+                tokenIssuer(objects),
+                connections::connect,
+                this::requireCreation,
+                reviews(authenticator, new AccessReviews(authorizer)));
         ResourceHandler resources = new ResourceHandler(
                 parts.registry(),
                 parts.catalogue(),
@@ -119,6 +125,17 @@ public final class ApiServer implements Endpoint, AutoCloseable {
                 parts.metrics(),
                 config.externalAddress(),
                 new ServerPages.Health(alive, ready));
+    }
+
+    private void requireCreation(Authorized changing) {
+        RequestInfo request = changing.request();
+        GroupVersionResource resource = request.resource();
+        if (resource != null) {
+            authorizer.require(
+                    changing.caller(),
+                    new ToResource(
+                            "create", resource.group(), resource.resource(), "", request.namespace(), request.name()));
+        }
     }
 
     private boolean isBootstrapped() {

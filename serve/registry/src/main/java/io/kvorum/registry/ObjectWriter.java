@@ -11,6 +11,8 @@ import io.kvorum.registry.cache.StoredObject;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Creates and updates objects: each try is a guarded transaction; a race is tried again a bounded number of times. Any thread. */
@@ -24,13 +26,21 @@ final class ObjectWriter {
     private final ObjectRules rules;
     private final Strategies strategies;
     private final Ids ids;
+    private final FieldTracker tracker;
     private final InstantSource clock;
 
-    ObjectWriter(Transactions transactions, ObjectRules rules, Strategies strategies, Ids ids, InstantSource clock) {
+    ObjectWriter(
+            Transactions transactions,
+            ObjectRules rules,
+            Strategies strategies,
+            Ids ids,
+            FieldTracker tracker,
+            InstantSource clock) {
         this.transactions = transactions;
         this.rules = rules;
         this.strategies = strategies;
         this.ids = ids;
+        this.tracker = tracker;
         this.clock = clock;
     }
 
@@ -44,10 +54,12 @@ final class ObjectWriter {
         rules.fill(type, object);
         options.gate().pass(object, null);
         rules.fill(type, object);
+        ArrayNode owners = tracker.atCreation(type, object, options.tracking());
         boolean isNameGenerated = Metadata.of(object).name().isEmpty();
         for (int tries = 1; ; tries++) {
             ObjectNode candidate = object.deepCopy();
             fillMetadata(type, candidate);
+            FieldTracker.set(candidate, owners);
             strategy.prepareCreate(candidate);
             rules.checkNew(type, candidate);
             ObjectPath path =
@@ -171,6 +183,7 @@ final class ObjectWriter {
         ObjectNode old = format.tree(current);
         ObjectNode wanted = update.apply(old.deepCopy());
         checkIdentity(path, wanted, old);
+        JsonNode givenOwners = FieldTracker.given(wanted);
         ObjectNode next = part.merged(wanted, old, type.hasStatus());
         rules.fill(type, next);
         prepare(strategy, part, next, old);
@@ -178,6 +191,7 @@ final class ObjectWriter {
         rules.fill(type, next);
         prepare(strategy, part, next, old);
         restoreMetadata(type, part, next, old);
+        tracker.atChange(type, givenOwners, next, old, options.tracking());
         rules.checkChanged(type, part, next, old);
         if (DeletionPlan.isOver(next, strategy)) {
             return new Step(

@@ -1,5 +1,7 @@
 package io.kvorum.registry;
 
+import io.kvorum.apimachinery.apply.FieldManager;
+import io.kvorum.apimachinery.apply.FieldOwnership;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.kvorum.apimachinery.type.ResourceType;
@@ -25,6 +27,8 @@ public final class Registry implements AutoCloseable {
     private final ObjectWriter writer;
     private final ObjectRemover remover;
     private final Housekeeping housekeeping;
+    private final FieldOwnership ownership;
+    private final InstantSource clock;
     private final Map<GroupVersionResource, ObjectFormat> formats = new ConcurrentHashMap<>();
 
     /** @param chance must be for any thread and hard to guess, such as SecureRandom, since uids come from it */
@@ -40,7 +44,10 @@ public final class Registry implements AutoCloseable {
         Strategies strategies = new Strategies(new ServiceStrategy(store, configuration, clock, chance, ids));
         this.cache = new WatchCache(store, configuration.cache(), ObjectFormat::toJson);
         this.reader = new ObjectReader(store, cache);
-        this.writer = new ObjectWriter(new Transactions(store), rules, strategies, ids, clock);
+        this.ownership = new FieldOwnership(catalogue);
+        this.clock = clock;
+        this.writer = new ObjectWriter(
+                new Transactions(store), rules, strategies, ids, new FieldTracker(ownership, clock), clock);
         this.remover = new ObjectRemover(new Transactions(store), strategies, clock);
         this.housekeeping = new Housekeeping(store, clock, configuration);
     }
@@ -112,6 +119,17 @@ public final class Registry implements AutoCloseable {
      */
     public StoredObject update(ObjectPath path, Part part, Update update, WriteOptions options) {
         return StoreFailures.translated(() -> writer.update(format(path.type()), path, part, update, options));
+    }
+
+    /**
+     * The change that a server-side apply makes; to be written with {@link Tracking.Given}. Of an empty object it makes
+     * the new one.
+     *
+     * @param configuration left alone
+     */
+    public Update applying(ResourceType type, ObjectNode configuration, FieldManager manager, boolean isForced) {
+        return current ->
+                ownership.apply(type, current, configuration, manager, isForced, Metadata.time(clock.instant()));
     }
 
     /** Deletes an object, or marks it when finalizers or a grace period hold it. */

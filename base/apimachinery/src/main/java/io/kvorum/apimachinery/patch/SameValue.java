@@ -4,7 +4,7 @@ import java.util.Comparator;
 import tools.jackson.databind.JsonNode;
 
 /** Equality of JSON values: 1 and 1.0 are the same number however they were read. */
-final class SameValue {
+public final class SameValue {
     private static final Comparator<JsonNode> BY_VALUE = (a, b) -> {
         if (a.isNumber() && b.isNumber()) {
             return a.decimalValue().compareTo(b.decimalValue());
@@ -14,7 +14,7 @@ final class SameValue {
 
     private SameValue() {}
 
-    static boolean of(JsonNode a, JsonNode b) {
+    public static boolean of(JsonNode a, JsonNode b) {
         return a.equals(BY_VALUE, b);
     }
 }

@@ -16,6 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Objects as the tables that kubectl prints: {@code Table} of meta.k8s.io, with upstream's columns. Any thread. */
 public final class Tables {
+    private static final Layout SCALE = Layout.of(
+            row -> row.name()
+                    .number(Tree.number(row.object(), "spec", "replicas"))
+                    .number(Tree.number(row.object(), "status", "replicas"))
+                    .age(),
+            Column.named(),
+            Column.number("Desired", "How many replicas are wanted."),
+            Column.number("Available", "How many replicas there are."),
+            Column.age());
+
     private static final Layout PLAIN = Layout.of(
             row -> row.name().text(Tree.text(row.object(), "metadata", "creationTimestamp")),
             Column.named(),
@@ -50,12 +60,18 @@ public final class Tables {
      */
     public ObjectNode ofList(
             ResourceType type, List<ObjectNode> objects, JsonNode listMetadata, IncludeObject include, String version) {
-        Layout layout = layouts.getOrDefault(type.id().qualified(), PLAIN);
+        Layout layout =
+                isScale(objects) ? SCALE : layouts.getOrDefault(type.id().qualified(), PLAIN);
         ObjectNode table = head(listMetadata, version);
         ArrayNode columns = table.putArray("columnDefinitions");
         layout.columns().forEach(column -> columns.add(column.toJson()));
         fill(table, layout, objects, include, version);
         return table;
+    }
+
+    /** Whether this is a part of the resource's objects rather than the objects. */
+    private static boolean isScale(List<ObjectNode> objects) {
+        return !objects.isEmpty() && Tree.text(objects.getFirst(), "kind").equals("Scale");
     }
 
     /** A table of one object. */

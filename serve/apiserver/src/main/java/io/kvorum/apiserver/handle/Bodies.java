@@ -12,6 +12,8 @@ import io.kvorum.apimachinery.patch.Patch;
 import io.kvorum.apimachinery.patch.PatchType;
 import io.kvorum.apimachinery.patch.StrategicMergePatch;
 import io.kvorum.apimachinery.status.ApiException;
+import io.kvorum.apimachinery.status.ApiStatus.Cause;
+import io.kvorum.apimachinery.tree.Tree;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.http.BodyTooLarge;
 import io.kvorum.registry.DeleteOptions;
@@ -72,8 +74,10 @@ final class Bodies {
     Patch patch(Call call, String schema) throws IOException {
         PatchType type = PatchType.of(call.header("Content-Type"), PATCHES);
         if (type == PatchType.APPLY) {
-            throw ApiException.unsupportedMediaType(
-                    "server-side apply is not served yet; use client-side apply (kubectl apply without --server-side)");
+            throw ApiException.unsupportedMediaType("server-side apply is not served here; apply the object itself");
+        }
+        if (call.exchange().query().flag("force")) {
+            throw patchOption("FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force");
         }
         JsonNode document = codec.parse(read(call), Encoding.JSON);
         return switch (type) {
@@ -81,6 +85,33 @@ final class Bodies {
             case STRATEGIC -> StrategicMergePatch.of(document, catalogue, schema);
             case MERGE, APPLY -> new MergePatch(document);
         };
+    }
+
+    static boolean isApply(Call call) {
+        return PatchType.of(call.header("Content-Type"), PATCHES) == PatchType.APPLY;
+    }
+
+    /** What a server-side apply wants; without a field manager it wants nothing. */
+    ObjectNode configuration(Call call) throws IOException {
+        if (call.parameter("fieldManager").isEmpty()) {
+            throw patchOption("FieldValueRequired", "Required value: is required for apply patch", "fieldManager");
+        }
+        Decoded decoded = codec.decode(read(call), Encoding.YAML, Target.of(call.type()), call.fieldValidation());
+        ObjectNode metadata = Tree.ensureObject(decoded.object(), "metadata");
+        if (metadata.has("managedFields")) {
+            throw ApiException.badRequest("metadata.managedFields must be nil");
+        }
+        Tree.fill(metadata, "name", call.info().name());
+        if (!call.namespace().isEmpty()) {
+            Tree.fill(metadata, "namespace", call.namespace());
+        }
+        metadata.remove("creationTimestamp");
+        call.warn(decoded.warnings());
+        return decoded.object();
+    }
+
+    private static ApiException patchOption(String reason, String message, String field) {
+        return ApiException.invalid("PatchOptions", "meta.k8s.io", "", List.of(new Cause(reason, message, field)));
     }
 
     /** What a delete asks for in its body or else in its query. */

@@ -1,5 +1,6 @@
 package io.kvorum.apiserver.handle;
 
+import io.kvorum.apimachinery.apply.FieldManager;
 import io.kvorum.apimachinery.codec.Accepted;
 import io.kvorum.apimachinery.codec.FieldValidation;
 import io.kvorum.apimachinery.codec.Negotiation;
@@ -17,6 +18,7 @@ import io.kvorum.apiserver.http.RequestInfo;
 import io.kvorum.http.Exchange;
 import io.kvorum.registry.Gate;
 import io.kvorum.registry.ObjectPath;
+import io.kvorum.registry.Tracking;
 import io.kvorum.registry.WriteOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 record Call(Authorized request, Exchange exchange, ResourceType type, Admission admission) {
     /** Carries the term of our own controllers and scheduler. */
     private static final String TERM_HEADER = "Kvorum-Term";
+
+    private static final int MAX_MANAGER = 128;
 
     RequestInfo info() {
         return request.request();
@@ -79,7 +83,30 @@ record Call(Authorized request, Exchange exchange, ResourceType type, Admission 
     }
 
     WriteOptions writing(Operation operation, boolean isDryRun) {
-        return new WriteOptions(isDryRun, term(), gate(operation, isDryRun));
+        return new WriteOptions(isDryRun, term(), gate(operation, isDryRun), new Tracking.By(manager()));
+    }
+
+    /** Who comes to own the fields that change: whom the caller names, else its program. */
+    FieldManager manager() {
+        String name = parameter("fieldManager");
+        if (name.length() > MAX_MANAGER) {
+            throw ApiException.invalid(
+                    "PatchOptions",
+                    "meta.k8s.io",
+                    "",
+                    List.of(new Cause(
+                            "FieldValueTooLong",
+                            "Too long: may not be more than %d bytes".formatted(MAX_MANAGER),
+                            "fieldManager")));
+        }
+        return new FieldManager(name.isEmpty() ? program() : name, info().subresource());
+    }
+
+    private String program() {
+        String agent = header("User-Agent");
+        int end = agent.indexOf('/');
+        String program = end < 0 ? agent : agent.substring(0, end);
+        return program.isEmpty() ? "unknown" : program.substring(0, Math.min(MAX_MANAGER, program.length()));
     }
 
     /** The term that the caller leads in, if it says one: its write then fails once that term is over. */

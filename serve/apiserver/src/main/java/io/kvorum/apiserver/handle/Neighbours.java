@@ -7,7 +7,8 @@ import java.util.Map;
  *
  * @param virtual answers by the resource's qualified name, such as {@code subjectaccessreviews.authorization.k8s.io}
  */
-public record Neighbours(TokenIssuer tokens, ConnectHandler connections, Map<String, VirtualResource> virtual) {
+public record Neighbours(
+        TokenIssuer tokens, ConnectHandler connections, CreateRight creating, Map<String, VirtualResource> virtual) {
     public Neighbours {
         virtual = Map.copyOf(virtual);
     }

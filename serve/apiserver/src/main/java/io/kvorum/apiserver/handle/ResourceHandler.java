@@ -44,7 +44,7 @@ public final class ResourceHandler {
         this.answers = new Answers(registry, tables, clock);
         WatchResponder watches = new WatchResponder(registry, chance);
         this.reading = new Reading(registry, answers, tables, watches);
-        this.writing = new Writing(registry, bodies, answers);
+        this.writing = new Writing(registry, bodies, answers, neighbours.creating());
         this.components = new ComponentStatuses(registry, answers);
         this.subresources = new Subresources(registry, bodies, answers, writing, reading, neighbours, clock);
     }

@@ -12,6 +12,9 @@ import io.kvorum.registry.ObjectList;
 import io.kvorum.registry.ObjectPath;
 import io.kvorum.registry.Part;
 import io.kvorum.registry.Registry;
+import io.kvorum.registry.Tracking;
+import io.kvorum.registry.Update;
+import io.kvorum.registry.WriteOptions;
 import io.kvorum.registry.cache.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,11 +42,13 @@ final class Writing {
     private final Registry registry;
     private final Bodies bodies;
     private final Answers answers;
+    private final CreateRight mayCreate;
 
-    Writing(Registry registry, Bodies bodies, Answers answers) {
+    Writing(Registry registry, Bodies bodies, Answers answers, CreateRight mayCreate) {
         this.registry = registry;
         this.bodies = bodies;
         this.answers = answers;
+        this.mayCreate = mayCreate;
     }
 
     void create(Call call) throws IOException {
@@ -80,6 +85,7 @@ final class Writing {
             if (!isMissing || !CREATED_ON_UPDATE.contains(call.type().id().qualified())) {
                 throw e;
             }
+            mayCreate.require(call.request());
             Tree.ensureObject(object, "metadata").remove("resourceVersion");
             answers.object(call, 201, create(call, object));
         }
@@ -99,6 +105,10 @@ final class Writing {
             answers.object(call, 200, replace(call, part, bodies.object(call)));
             return;
         }
+        if (Bodies.isApply(call)) {
+            apply(call, part);
+            return;
+        }
         Patch patch = bodies.patch(call, call.type().schema());
         List<String> warnings = new ArrayList<>();
         StoredObject patched = registry.update(
@@ -113,6 +123,46 @@ final class Writing {
                 call.writing(Operation.UPDATE));
         call.warn(warnings);
         answers.object(call, 200, patched);
+    }
+
+    private void apply(Call call, Part part) throws IOException {
+        ObjectNode configuration = bodies.configuration(call);
+        String unwanted = part == Part.OBJECT && call.type().hasStatus() ? "status" : "";
+        if (part == Part.OBJECT) {
+            configuration.remove(unwanted);
+        } else {
+            configuration.retain("apiVersion", "kind", "metadata", "status");
+        }
+        Update applying = registry.applying(
+                call.type(),
+                configuration,
+                call.manager(),
+                call.exchange().query().flag("force"));
+        WriteOptions changing = call.writing(Operation.UPDATE).tracked(new Tracking.Given());
+        try {
+            answers.object(call, 200, registry.update(call.path(), part, applying, changing));
+        } catch (ApiException e) {
+            boolean isMissing = e.status().reason().equals("NotFound");
+            if (!isMissing || part != Part.OBJECT) {
+                throw e;
+            }
+            answers.object(call, 201, applyAnew(call, applying));
+        }
+    }
+
+    private StoredObject applyAnew(Call call, Update applying) {
+        ObjectNode object = applying.apply(Tree.object());
+        String name = Tree.text(object, "metadata", "name");
+        if (!name.equals(call.info().name())) {
+            throw ApiException.badRequest("the name of the object (%s) does not match the name on the URL (%s)"
+                    .formatted(name, call.info().name()));
+        }
+        mayCreate.require(call.request());
+        return registry.create(
+                call.type(),
+                call.namespace(),
+                object,
+                call.writing(Operation.CREATE).tracked(new Tracking.Given()));
     }
 
     void delete(Call call) throws IOException {

@@ -58,6 +58,7 @@ final class Api implements AutoCloseable {
                         200,
                         "text/plain",
                         ("connected to " + target.at("/metadata/name").stringValue()).getBytes(StandardCharsets.UTF_8)),
+                request -> {},
                 Map.of("selfsubjectreviews.authentication.k8s.io", (request, question) -> {
                     question.putObject("status").put("user", request.caller().user());
                     return question;

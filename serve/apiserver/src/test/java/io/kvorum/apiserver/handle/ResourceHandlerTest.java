@@ -155,13 +155,6 @@ class ResourceHandlerTest {
     }
 
     @Test
-    void serverSideApplyIsRefusedClearly() {
-        Answer refused = api.send("PATCH", CONFIG_MAPS + "/a", "{}", "Content-Type", "application/apply-patch+yaml");
-        assertThat(refused.code()).isEqualTo(415);
-        assertThat(refused.text()).contains("server-side apply is not served yet");
-    }
-
-    @Test
     void aPatchMakesNothing() {
         Answer refused =
                 api.send("PATCH", CONFIG_MAPS + "/a", "{'data':{}}", "Content-Type", "application/merge-patch+json");
