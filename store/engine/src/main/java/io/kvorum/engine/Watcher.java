@@ -121,7 +121,7 @@ final class Watcher implements WatchStream {
         hub.lock().lock();
         try {
             refuseIfOver();
-            while (!isLagging && waiting.isEmpty() && !wantsProgress) {
+            while (!isLagging && waiting.isEmpty() && !owesProgress(hub.newest())) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     break;
@@ -163,9 +163,17 @@ final class Watcher implements WatchStream {
         return report(waiting.isEmpty() ? hub.newest() : upTo, events);
     }
 
+    /**
+     * A watch that begins behind what this replica has must wait for it: progress below its start would send its reader
+     * back to where it has been. etcd reports none either.
+     */
+    private boolean owesProgress(Revision upTo) {
+        return wantsProgress && !upTo.isBefore(reported);
+    }
+
     /** With the lock held. Empty when that would be no news. */
     private Optional<WatchBatch> report(Revision upTo, List<Event> events) {
-        boolean isNews = !events.isEmpty() || wantsProgress || reported.isBefore(upTo);
+        boolean isNews = !events.isEmpty() || owesProgress(upTo) || reported.isBefore(upTo);
         if (!isNews) {
             return Optional.empty();
         }

@@ -49,6 +49,19 @@ class WatchTest {
         }
     }
 
+    @Test
+    void aWatchThatBeginsBehindThisReplicaReportsNoProgressBeforeItIsThere() throws Exception {
+        try (StoreScript script = StoreScript.in(folder);
+                WatchStream watch = script.watch("k", 4)) {
+            watch.requestProgress();
+            assertThat(watch.next(Duration.ZERO)).isEmpty();
+
+            script.put("other", "2");
+            script.put("other", "3");
+            assertThat(watch.next(Duration.ZERO).orElseThrow().upTo()).isEqualTo(new Revision(3));
+        }
+    }
+
     private static WatchBatch nextEvents(WatchStream watch) throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             Optional<WatchBatch> batch = watch.next(Duration.ofMillis(200));
