@@ -24,6 +24,8 @@ final class ServedWatch {
     private volatile @Nullable WatchStream stream;
     private volatile boolean isClosed;
     private volatile long told;
+    /** Progress was asked for before there was a stream to ask. */
+    private volatile boolean isAsked;
 
     /** @param progressed called when the watch has come further */
     record Place(EmbeddedStore store, WatchSession.Way way, Runnable progressed) {}
@@ -39,6 +41,9 @@ final class ServedWatch {
         Thread.ofVirtual().name("etcd-watch-" + id).start(() -> {
             try (WatchStream opened = place.store().watch(new WatchRequest(range, from, request.getPrevKv()))) {
                 stream = opened;
+                if (isAsked) {
+                    opened.requestProgress();
+                }
                 carry(opened);
             } catch (StoreException.Compacted e) {
                 ended.run();
@@ -149,6 +154,7 @@ final class ServedWatch {
     }
 
     void requestProgress() {
+        isAsked = true;
         WatchStream opened = stream;
         if (opened != null) {
             opened.requestProgress();

@@ -2,6 +2,7 @@ package io.kvorum.etcdserver;
 
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
+import io.kvorum.raft.ReplicatedLog;
 import io.kvorum.raft.SingleMemberLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,6 +54,14 @@ abstract sealed class Side implements AutoCloseable {
             }
         }
         throw new AssertionError("no answer within " + START_PATIENCE + ": " + said);
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String scheme() {
@@ -113,14 +122,6 @@ abstract sealed class Side implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-
-        private static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     /** Ours, in this process. */
@@ -133,8 +134,14 @@ abstract sealed class Side implements AutoCloseable {
         }
 
         Ours(EngineConfig config, @Nullable TestKeys keys, Duration progressEvery) {
+            this(config, new SingleMemberLog(), keys, progressEvery);
+            super.awaitStart();
+        }
+
+        /** One member of several; it may not answer yet. */
+        Ours(EngineConfig config, ReplicatedLog log, @Nullable TestKeys keys, Duration progressEvery) {
             super(keys);
-            store = EmbeddedStore.open(config, new SingleMemberLog(), InstantSource.system());
+            store = EmbeddedStore.open(config, log, InstantSource.system());
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             var names = new EtcdServerConfig.Names(
                     "one", List.of("http://127.0.0.1:2380"), List.of("http://127.0.0.1:2379"));
@@ -144,7 +151,6 @@ abstract sealed class Side implements AutoCloseable {
                     .withProgressEvery(progressEvery);
             server = new EtcdServer(settings, store, new Random(1));
             server.start();
-            super.awaitStart();
         }
 
         EmbeddedStore store() {

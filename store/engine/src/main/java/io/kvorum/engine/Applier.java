@@ -181,6 +181,7 @@ final class Applier implements StateMachine {
             case Command.LeaseGrant grant -> parts.leaseClock().granted(grant.id(), grant.ttlSeconds());
             case Command.LeaseRevoke revoke -> parts.leaseClock().revoked(revoke.id());
             case Command.LeaseCheckpoint checkpoint -> tellCheckpoint(checkpoint);
+            case Command.LeaseProbe probe -> parts.leaseClock().probed(probe.id());
             case Command.ChangeAlarm ignored -> {}
             case Command.DescribeMember ignored -> {}
             case Command.ForgetMember ignored -> {}

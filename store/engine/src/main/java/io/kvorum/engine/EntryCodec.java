@@ -26,6 +26,7 @@ final class EntryCodec {
     private static final int FORGET_MEMBER = 8;
     private static final int CHANGE_AUTH = 9;
     private static final int AUTHORIZED = 10;
+    private static final int LEASE_PROBE = 11;
     private static final List<Alarm.Kind> ALARMS = List.of(Alarm.Kind.values());
 
     private EntryCodec() {}
@@ -64,6 +65,10 @@ final class EntryCodec {
                 out.octet(LEASE_CHECKPOINT);
                 out.number(checkpoint.id().value());
                 out.number(checkpoint.remainingSeconds());
+            }
+            case Command.LeaseProbe probe -> {
+                out.octet(LEASE_PROBE);
+                out.number(probe.id().value());
             }
             case Command.ChangeAlarm change -> {
                 out.octet(CHANGE_ALARM);
@@ -120,6 +125,7 @@ final class EntryCodec {
             case DESCRIBE_MEMBER -> new Command.DescribeMember(MemberRecord.decode(in.bytes()));
             case FORGET_MEMBER -> new Command.ForgetMember(in.number());
             case CHANGE_AUTH -> new Command.ChangeAuth(AuthCodec.read(in));
+            case LEASE_PROBE -> new Command.LeaseProbe(new LeaseId(in.number()));
             case AUTHORIZED -> new Command.Authorized(in.number(), command(in));
             default -> throw new IllegalArgumentException("an entry holds the unknown command " + kind);
         };

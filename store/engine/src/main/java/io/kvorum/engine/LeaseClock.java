@@ -34,6 +34,9 @@ final class LeaseClock implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Parts parts;
     private final Map<LeaseId, Running> running = new ConcurrentHashMap<>();
+    /** Who waits until the leader has written down what is left. */
+    private final Map<LeaseId, CountDownLatch> asked = new ConcurrentHashMap<>();
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable Fence fence;
@@ -95,6 +98,25 @@ final class LeaseClock implements AutoCloseable {
     void checkpointed(Lease lease) {
         long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
         start(lease.id(), lease.ttlSeconds(), left, Duration.ZERO);
+        CountDownLatch waiting = asked.remove(lease.id());
+        if (waiting != null) {
+            waiting.countDown();
+        }
+    }
+
+    /** Opens when somebody has written down what is left of the lease. */
+    CountDownLatch ask(LeaseId id) {
+        return asked.computeIfAbsent(id, ignored -> new CountDownLatch(1));
+    }
+
+    /** A member without the lead wants to know what is left. */
+    void probed(LeaseId id) {
+        Fence now = fence;
+        Running one = running.get(id);
+        if (now != null && one != null) {
+            long time = nanoTime.getAsLong();
+            Thread ignored = act(() -> checkpoint(id, one, time, now));
+        }
     }
 
     boolean isLeading() {

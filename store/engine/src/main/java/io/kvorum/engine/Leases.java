@@ -4,13 +4,18 @@ import io.kvorum.model.Key;
 import io.kvorum.mvcc.Command;
 import io.kvorum.mvcc.Lease;
 import io.kvorum.mvcc.LeaseId;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** The store's leases. Any thread may call; calls block and throw a {@link StoreException} when they cannot be answered. */
 public final class Leases {
     /** etcd's: one and a half elections, rounded up. */
     private static final long LEAST_SECONDS = 2;
+
+    private static final long ANSWER_SECONDS = 5;
 
     private final Proposer proposer;
     private final LeaseClock clock;
@@ -59,8 +64,7 @@ public final class Leases {
     }
 
     /**
-     * How a lease is. Away from the leader the time left is what this member knows: renewals that only the leader saw are
-     * not in it.
+     * How a lease is. Only the leader knows what is left; another member has it write that down first.
      *
      * @throws StoreException.LeaseNotFound when there is none
      */
@@ -69,8 +73,25 @@ public final class Leases {
         if (lease == null) {
             throw new StoreException.LeaseNotFound();
         }
+        if (!clock.isLeading()) {
+            askLeader(id);
+        }
         long left = clock.remainingSeconds(id).orElse(lease.ttlSeconds());
         return new State(lease.ttlSeconds(), left, seat.current().mvcc().keysOf(id));
+    }
+
+    private void askLeader(LeaseId id) {
+        CountDownLatch told = clock.ask(id);
+        proposer.propose(new Command.LeaseProbe(id), null);
+        try {
+            if (!told.await(ANSWER_SECONDS, TimeUnit.SECONDS)) {
+                throw new StoreException.TimedOut(
+                        "asking the leader about a lease", Duration.ofSeconds(ANSWER_SECONDS));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException.OutcomeUnknown("interrupted while waiting");
+        }
     }
 
     /** What runs out first comes first. */

@@ -56,6 +56,7 @@ final class AlarmBook {
             case Command.Compact ignored -> isCorrupt ? new Outcome.Corrupt() : null;
             case Command.LeaseRevoke ignored -> isCorrupt ? new Outcome.Corrupt() : null;
             case Command.LeaseCheckpoint ignored -> null;
+            case Command.LeaseProbe ignored -> null;
             case Command.ChangeAlarm ignored -> null;
             case Command.DescribeMember ignored -> null;
             case Command.ForgetMember ignored -> null;

@@ -19,6 +19,9 @@ public sealed interface Command {
     /** Notes how much of a lease is left, so that a new leader need not start it anew. */
     record LeaseCheckpoint(LeaseId id, long remainingSeconds) implements Command {}
 
+    /** Asks the leader to write down what is left of a lease; changes nothing itself. */
+    record LeaseProbe(LeaseId id) implements Command {}
+
     /** Raises an alarm of a member, or ends it. */
     record ChangeAlarm(Alarm alarm, boolean isRaised) implements Command {}
 

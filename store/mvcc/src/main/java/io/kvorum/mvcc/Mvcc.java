@@ -60,6 +60,7 @@ public final class Mvcc {
             case Command.LeaseGrant grant -> grant(grant, changes);
             case Command.LeaseRevoke revoke -> revoke(revoke.id(), changes);
             case Command.LeaseCheckpoint checkpoint -> checkpoint(checkpoint, changes);
+            case Command.LeaseProbe ignored -> unchanged(new Outcome.Changed());
             case Command.ChangeAlarm alarm -> unchanged(alarms.change(alarm, changes));
             case Command.DescribeMember describe -> unchanged(members.describe(describe.member(), changes));
             case Command.ForgetMember forget -> unchanged(members.forget(forget.id(), changes));

@@ -50,6 +50,7 @@ final class NaiveStore {
                         leases.contains(checkpoint.id().value())
                                 ? new Outcome.LeaseCheckpointed()
                                 : new Outcome.LeaseMissing(checkpoint.id()));
+            case Command.LeaseProbe ignored -> done(new Outcome.Changed());
             case Command.ChangeAlarm ignored -> done(new Outcome.Changed());
             case Command.DescribeMember ignored -> done(new Outcome.Changed());
             case Command.ForgetMember ignored -> done(new Outcome.Changed());

@@ -1,0 +1,250 @@
+package io.kvorum.etcdserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.CompactionRequest;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.PutRequest;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.WatchCancelRequest;
+import io.etcd.jetcd.api.WatchCreateRequest;
+import io.etcd.jetcd.api.WatchGrpc;
+import io.etcd.jetcd.api.WatchProgressRequest;
+import io.etcd.jetcd.api.WatchRequest;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.kvorum.engine.EngineConfig;
+import io.kvorum.pki.Pem;
+import io.kvorum.pki.Trust;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ApiTest {
+    @TempDir
+    private Path folder;
+
+    private Side.Ours ours;
+    private ManagedChannel channel;
+    private KVGrpc.KVBlockingStub kv;
+
+    private final BlockingQueue<WatchResponse> said = new LinkedBlockingQueue<>();
+    private StreamObserver<WatchRequest> watches;
+
+    @BeforeEach
+    void open() {
+        ours = new Side.Ours(EngineConfig.in(folder.resolve("state")), null, Duration.ofMillis(300));
+        channel = NettyChannelBuilder.forAddress(ours.server().addresses().getFirst())
+                .usePlaintext()
+                .maxInboundMessageSize(64 << 20)
+                .build();
+        kv = KVGrpc.newBlockingStub(channel);
+        watches = WatchGrpc.newStub(channel).watch(new StreamObserver<>() {
+            @Override
+            public void onNext(WatchResponse response) {
+                said.add(response);
+            }
+
+            @Override
+            public void onError(Throwable failure) {}
+
+            @Override
+            public void onCompleted() {}
+        });
+    }
+
+    @AfterEach
+    void close() {
+        channel.shutdownNow();
+        ours.close();
+    }
+
+    private static ByteString text(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    private void put(String key, String value) {
+        var ignored = kv.put(
+                PutRequest.newBuilder().setKey(text(key)).setValue(text(value)).build());
+    }
+
+    private void watch(WatchCreateRequest.Builder request) {
+        watches.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
+    }
+
+    private WatchResponse next() throws InterruptedException {
+        WatchResponse response = said.poll(20, TimeUnit.SECONDS);
+        assertThat(response).as("an answer in time").isNotNull();
+        return response;
+    }
+
+    @Test
+    void aStreamCarriesManyWatchesAndTellsThemApart() throws Exception {
+        int many = 500;
+        for (int i = 0; i < many; i++) {
+            watch(WatchCreateRequest.newBuilder().setKey(text("key-" + i)));
+            assertThat(next().getCreated()).isTrue();
+        }
+        for (int i = 0; i < many; i++) {
+            put("key-" + i, "1");
+        }
+        List<Long> ids = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            WatchResponse response = next();
+            assertThat(response.getEvents(0).getKv().getKey()).isEqualTo(text("key-" + response.getWatchId()));
+            ids.add(response.getWatchId());
+        }
+        assertThat(ids).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anAskedForProgressComesAfterAllThatHadHappened() throws Exception {
+        watch(WatchCreateRequest.newBuilder().setKey(text("a")).setWatchId(4));
+        watch(WatchCreateRequest.newBuilder().setKey(text("b")).setWatchId(5));
+        next();
+        next();
+        put("a", "1");
+        put("other", "1");
+        watches.onNext(WatchRequest.newBuilder()
+                .setProgressRequest(WatchProgressRequest.getDefaultInstance())
+                .build());
+        WatchResponse event = next();
+        assertThat(event.getWatchId()).isEqualTo(4);
+        WatchResponse progress = next();
+        assertThat(progress.getWatchId()).isEqualTo(-1);
+        assertThat(progress.getHeader().getRevision()).isEqualTo(3);
+    }
+
+    @Test
+    void aQuietWatchIsToldHowFarItHasComeIfItWishes() throws Exception {
+        watch(WatchCreateRequest.newBuilder().setKey(text("a")).setProgressNotify(true));
+        next();
+        put("other", "1");
+        WatchResponse progress = next();
+        while (progress.getHeader().getRevision() < 2) {
+            progress = next();
+        }
+        assertThat(progress.getEventsList()).isEmpty();
+        assertThat(progress.getWatchId()).isZero();
+    }
+
+    @Test
+    void aWatchFiltersFragmentsAndEnds() throws Exception {
+        List<String> large = List.of("x".repeat(900_000), "y".repeat(900_000));
+        put("big-1", large.getFirst());
+        put("big-2", large.getLast());
+        watch(WatchCreateRequest.newBuilder()
+                .setKey(text("big"))
+                .setRangeEnd(text("bih"))
+                .setStartRevision(1)
+                .setFragment(true)
+                .addFilters(WatchCreateRequest.FilterType.NODELETE));
+        next();
+        WatchResponse first = next();
+        assertThat(first.getEventsCount()).isEqualTo(1);
+        assertThat(next().getEventsCount()).isEqualTo(1);
+        watch(WatchCreateRequest.newBuilder().setKey(text("x")).setWatchId(9));
+        watch(WatchCreateRequest.newBuilder().setKey(text("x")).setWatchId(9));
+        next();
+        assertThat(next().getCancelReason()).isEqualTo("mvcc: duplicate watch ID provided on the WatchStream");
+        watches.onNext(WatchRequest.newBuilder()
+                .setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(9))
+                .build());
+        assertThat(next().getCanceled()).isTrue();
+    }
+
+    @Test
+    void aWatchOnCompactedHistoryLearnsWhereItMayResume() throws Exception {
+        put("a", "1");
+        put("a", "2");
+        put("a", "3");
+        var ignored = kv.compact(CompactionRequest.newBuilder().setRevision(3).build());
+        watch(WatchCreateRequest.newBuilder().setKey(text("a")).setStartRevision(2));
+        assertThat(next().getCreated()).isTrue();
+        WatchResponse end = next();
+        assertThat(end.getCanceled()).isTrue();
+        assertThat(end.getCompactRevision()).isEqualTo(3);
+    }
+
+    @Test
+    void whatIsTooLargeIsRefusedInEtcdsWords() {
+        assertThatThrownBy(() -> put("a", "x".repeat(3 << 19)))
+                .hasMessage("INVALID_ARGUMENT: etcdserver: request is too large");
+        TxnRequest.Builder txn = TxnRequest.newBuilder();
+        for (int i = 0; i < 129; i++) {
+            txn.addSuccessBuilder().getRequestPutBuilder().setKey(text("k" + i));
+        }
+        assertThatThrownBy(() -> kv.txn(txn.build()))
+                .hasMessage("INVALID_ARGUMENT: etcdserver: too many operations in txn request");
+        LeaseGrpc.LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(channel);
+        var ignored = leases.leaseGrant(
+                LeaseGrantRequest.newBuilder().setID(5).setTTL(60).build());
+        assertThatThrownBy(() -> leases.leaseGrant(
+                        LeaseGrantRequest.newBuilder().setID(5).setTTL(60).build()))
+                .hasMessage("FAILED_PRECONDITION: etcdserver: lease already exists");
+    }
+
+    @Test
+    void grpcHealthSaysServing() {
+        var answer = HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+        assertThat(answer.getStatus()).isEqualTo(ServingStatus.SERVING);
+    }
+
+    @Test
+    void pagesAreAnsweredOnTheSamePortAndOnTheirOwn() throws Exception {
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        assertThat(get(http, ours.endpoint() + "/health")).isEqualTo("{\"health\":\"true\",\"reason\":\"\"}");
+        assertThat(get(http, ours.endpoint() + "/version"))
+                .isEqualTo("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}");
+        assertThat(get(http, ours.endpoint() + "/readyz?verbose")).isEqualTo("ok\n");
+        String own =
+                "http://127.0.0.1:" + ours.server().healthAddresses().getFirst().getPort();
+        assertThat(get(http, own + "/metrics")).contains("etcd_server_has_leader 1\n");
+        assertThat(get(http, own + "/livez")).isEqualTo("ok\n");
+    }
+
+    @Test
+    void pagesAreAnsweredBehindTlsToo() throws Exception {
+        TestKeys keys = TestKeys.in(folder.resolve("keys"));
+        try (Side.Ours safe = new Side.Ours(EngineConfig.in(folder.resolve("safe")), keys, Duration.ofMinutes(10))) {
+            var identity = new io.kvorum.pki.ReloadableKeyManager(new io.kvorum.pki.Identity(
+                    Pem.keyPair(keys.client().keyFile()).getPrivate(),
+                    Pem.certificates(keys.client().certificateFile())));
+            HttpClient http = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .sslContext(Trust.clientContext(Pem.certificates(keys.ca()), identity))
+                    .build();
+            assertThat(get(http, safe.endpoint() + "/health")).contains("\"true\"");
+        }
+    }
+
+    private static String get(HttpClient http, String url) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+}
