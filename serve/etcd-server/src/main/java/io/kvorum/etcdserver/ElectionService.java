@@ -114,6 +114,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
     @Override
     public void observe(LeaderRequest request, StreamObserver<LeaderResponse> caller) {
         ServerCallStreamObserver<LeaderResponse> stream = (ServerCallStreamObserver<LeaderResponse>) caller;
+        Unary.outliveCaller(caller);
         try {
             observe(Wire.bytes(request.getName()), stream);
         } catch (StoreException e) {

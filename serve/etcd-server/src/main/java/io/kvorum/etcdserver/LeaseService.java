@@ -67,6 +67,7 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
     @Override
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> caller) {
+        Unary.outliveCaller(caller);
         return new StreamObserver<>() {
             @Override
             public void onNext(LeaseKeepAliveRequest request) {

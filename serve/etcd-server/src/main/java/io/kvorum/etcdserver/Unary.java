@@ -1,5 +1,6 @@
 package io.kvorum.etcdserver;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Supplier;
 
@@ -8,6 +9,7 @@ final class Unary {
     private Unary() {}
 
     static <T> void answer(StreamObserver<T> caller, Supplier<T> work) {
+        outliveCaller(caller);
         T answer;
         try {
             answer = work.get();
@@ -17,5 +19,12 @@ final class Unary {
         }
         caller.onNext(answer);
         caller.onCompleted();
+    }
+
+    /** An answer to a caller who has gone away goes nowhere, instead of being a failure of ours. */
+    static void outliveCaller(StreamObserver<?> caller) {
+        if (caller instanceof ServerCallStreamObserver<?> call) {
+            call.setOnCancelHandler(() -> {});
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.kvorum.etcdserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.CompactionRequest;
@@ -204,6 +205,36 @@ class ApiTest {
         assertThatThrownBy(() -> leases.leaseGrant(
                         LeaseGrantRequest.newBuilder().setID(5).setTTL(60).build()))
                 .hasMessage("FAILED_PRECONDITION: etcdserver: lease already exists");
+    }
+
+    @Test
+    void aFullStoreSaysSoUntilAnOperatorHasMadeRoom() throws Exception {
+        assumeTrue(Commands.areThere(), "etcdctl is not installed");
+        EngineConfig small = EngineConfig.in(folder.resolve("small")).withQuotaBytes(3_000_000);
+        try (Side.Ours full = new Side.Ours(small, null, Duration.ofMinutes(10))) {
+            String value = "x".repeat(100_000);
+            String said = "OK\nexit 0\n";
+            for (int i = 0; i < 100 && said.equals("OK\nexit 0\n"); i++) {
+                said = run(full, "put", "big", value);
+            }
+            assertThat(said).contains("Error: etcdserver: mvcc: database space exceeded", "exit 1");
+            assertThat(run(full, "alarm", "list")).isEqualTo("memberID:1 alarm:NOSPACE \nexit 0\n");
+            HttpClient http =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            assertThat(get(http, full.endpoint() + "/health"))
+                    .isEqualTo("{\"health\":\"false\",\"reason\":\"ALARM NOSPACE\"}");
+            assertThat(run(full, "lease", "grant", "60")).contains("database space exceeded");
+            assertThat(run(full, "del", "nothing")).isEqualTo("0\nexit 0\n");
+            run(full, "compaction", Long.toString(full.store().revision().value()), "--physical");
+            assertThat(run(full, "defrag")).contains("Finished defragmenting");
+            assertThat(run(full, "put", "a", "1")).contains("database space exceeded");
+            assertThat(run(full, "alarm", "disarm")).isEqualTo("memberID:1 alarm:NOSPACE \nexit 0\n");
+            assertThat(run(full, "put", "a", "1")).isEqualTo("OK\nexit 0\n");
+        }
+    }
+
+    private static String run(Side.Ours side, String... arguments) {
+        return side.etcdctl(List.of(arguments), "", Duration.ofSeconds(20));
     }
 
     @Test

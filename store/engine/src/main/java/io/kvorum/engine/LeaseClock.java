@@ -115,7 +115,7 @@ final class LeaseClock implements AutoCloseable {
         Running one = running.get(id);
         if (now != null && one != null) {
             long time = nanoTime.getAsLong();
-            Thread ignored = act(() -> checkpoint(id, one, time, now));
+            Thread ignored = act(id, () -> checkpoint(id, one, time, now));
         }
     }
 
@@ -169,9 +169,9 @@ final class LeaseClock implements AutoCloseable {
             LeaseId id = entry.getKey();
             Running one = entry.getValue();
             if (one.deadline() <= time) {
-                acts.add(act(() -> parts.expiry().expire(id, now)));
+                acts.add(act(id, () -> parts.expiry().expire(id, now)));
             } else if (one.checkpointAt() <= time) {
-                acts.add(act(() -> checkpoint(id, one, time, now)));
+                acts.add(act(id, () -> checkpoint(id, one, time, now)));
             }
         }
         for (Thread act : acts) {
@@ -189,12 +189,18 @@ final class LeaseClock implements AutoCloseable {
     }
 
     /** A failed act is tried again at the next tick, if this member still leads. */
-    private static Thread act(Runnable act) {
+    private Thread act(LeaseId id, Runnable act) {
         return Thread.ofVirtual().name("lease-act").start(() -> {
             try {
                 act.run();
+            } catch (StoreException.LeaseNotFound e) {
+                // It was ended while this member took stock of the leases.
+                running.remove(id);
             } catch (StoreException e) {
-                log.atDebug().setCause(e).log("a lease could not be ended yet");
+                log.atDebug()
+                        .setCause(e)
+                        .addKeyValue("lease", Long.toHexString(id.value()))
+                        .log("a lease could not be ended yet");
             }
         });
     }
