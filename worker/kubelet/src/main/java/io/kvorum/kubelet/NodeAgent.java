@@ -37,6 +37,8 @@ import io.kvorum.kubelet.volume.PodVolumes;
 import io.kvorum.network.BridgeNetwork;
 import io.kvorum.network.dns.ClusterDns;
 import io.kvorum.network.dns.DnsConfig;
+import io.kvorum.network.overlay.NodeOverlay;
+import io.kvorum.network.overlay.OverlayConfig;
 import io.kvorum.network.proxy.ProxyConfig;
 import io.kvorum.network.proxy.ServiceProxy;
 import java.io.IOException;
@@ -65,6 +67,9 @@ public final class NodeAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final int STREAM_PORT = 10010;
     private static final Duration ARCHIVE_LOOK = Duration.ofSeconds(10);
+    /** Leaves room for VXLAN on links of 1500. */
+    private static final int USUAL_MTU_BYTES = 1450;
+
     private static final Duration INFORMER_DEADLINE = Duration.ofSeconds(30);
 
     private final NodeAgentConfig config;
@@ -150,7 +155,7 @@ public final class NodeAgent implements AutoCloseable {
     /** Waits until the cluster has given this node its range of pod addresses. */
     private boolean setUpNetwork(ObjectApi api) throws InterruptedException {
         BridgeNetwork network =
-                new BridgeNetwork(config.paths().cniConfig(), config.network().clusterCidr());
+                new BridgeNetwork(config.paths().cniConfig(), config.network().clusterCidr(), podMtuBytes());
         do {
             try {
                 Optional<String> podCidr = api.find(
@@ -175,9 +180,12 @@ public final class NodeAgent implements AutoCloseable {
         Informers proxyInformers = started(new Informers(proxyClient));
         ServiceProxy proxy = started(new ServiceProxy(proxyInformers, proxyConfig()));
         ClusterDns dns = started(new ClusterDns(proxyInformers, dnsConfig(), clock, new SecureRandom()));
+        Optional<NodeOverlay> overlay = overlayConfig().map(each -> new NodeOverlay(proxyInformers, api, each));
+        overlay.ifPresent(this::started);
         if (!awaitFirstLists(informers) || !awaitFirstLists(proxyInformers)) {
             return;
         }
+        overlay.ifPresent(NodeOverlay::start);
         dns.start();
         proxy.start();
         ApiObjects objects = new ApiObjects(api, services, clock);
@@ -212,6 +220,22 @@ public final class NodeAgent implements AutoCloseable {
         workers.start();
         runningPods.countDown();
         LOG.atInfo().addKeyValue("node", config.identity().name()).log("node agent runs pods");
+    }
+
+    private Optional<OverlayConfig> overlayConfig() {
+        NodeAgentConfig.Network network = config.network();
+        return network.overlay()
+                .map(backend -> new OverlayConfig(
+                        config.identity().name(), config.identity().address(), network.clusterCidr(), backend));
+    }
+
+    private int podMtuBytes() {
+        try {
+            return overlayConfig().map(OverlayConfig::podMtuBytes).orElse(USUAL_MTU_BYTES);
+        } catch (RuntimeException unknown) {
+            LOG.atWarn().addKeyValue("why", unknown.getMessage()).log("the largest packet of pods is a guess");
+            return USUAL_MTU_BYTES;
+        }
     }
 
     private DnsConfig dnsConfig() {

@@ -1,8 +1,10 @@
 package io.kvorum.kubelet;
 
+import io.kvorum.network.overlay.OverlayConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -30,13 +32,34 @@ public record NodeAgentConfig(
     /** A taint put on the Node when it registers. */
     public record Taint(String key, String value, String effect) {}
 
-    /** What pods are told about the cluster's names and networks. */
+    /**
+     * What pods are told about the cluster's names and networks.
+     *
+     * @param overlay how packets get to pods of other nodes; empty where something else takes care of it
+     */
     public record Network(
             String clusterDnsAddress,
             String clusterDomain,
             String clusterCidr,
             String serviceCidr,
-            String resolvConf) {}
+            String resolvConf,
+            Optional<OverlayConfig.Backend> overlay) {
+        /** With VXLAN between nodes, which works wherever they reach each other. */
+        public Network(
+                String clusterDnsAddress,
+                String clusterDomain,
+                String clusterCidr,
+                String serviceCidr,
+                String resolvConf) {
+            this(
+                    clusterDnsAddress,
+                    clusterDomain,
+                    clusterCidr,
+                    serviceCidr,
+                    resolvConf,
+                    Optional.of(OverlayConfig.Backend.VXLAN));
+        }
+    }
 
     /** The sandbox image; it is imported from the images folder like all bundled ones. */
     public record Images(String pauseImage, Duration pullDeadline) {}

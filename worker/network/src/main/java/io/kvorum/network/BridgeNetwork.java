@@ -15,17 +15,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class BridgeNetwork {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeNetwork.class);
-    /** Leaves room for the VXLAN header on links of 1500. */
-    private static final int MTU = 1450;
-
     private static final Duration NFT_DEADLINE = Duration.ofSeconds(20);
 
     private final Path cniFolder;
     private final String clusterCidr;
+    private final int mtuBytes;
 
-    public BridgeNetwork(Path cniFolder, String clusterCidr) {
+    /** @param mtuBytes the largest packet that reaches pods of other nodes */
+    public BridgeNetwork(Path cniFolder, String clusterCidr, int mtuBytes) {
         this.cniFolder = cniFolder;
         this.clusterCidr = clusterCidr;
+        this.mtuBytes = mtuBytes;
     }
 
     /** Makes pods possible with addresses of this range, such as {@code 10.42.0.0/24}; safe to repeat. */
@@ -38,7 +38,7 @@ public final class BridgeNetwork {
 
     private void writeConfiguration(String podCidr) {
         Path file = cniFolder.resolve("10-kvorum.conflist");
-        String wanted = configuration(podCidr);
+        String wanted = configuration(podCidr, mtuBytes);
         try {
             Files.createDirectories(cniFolder);
             if (!Files.exists(file) || !Files.readString(file).equals(wanted)) {
@@ -51,7 +51,7 @@ public final class BridgeNetwork {
         }
     }
 
-    static String configuration(String podCidr) {
+    static String configuration(String podCidr, int mtuBytes) {
         return """
                 {
                   "cniVersion": "1.0.0",
@@ -76,7 +76,7 @@ public final class BridgeNetwork {
                     }
                   ]
                 }
-                """.formatted(MTU, podCidr);
+                """.formatted(mtuBytes, podCidr);
     }
 
     private static void allowForwarding() {
