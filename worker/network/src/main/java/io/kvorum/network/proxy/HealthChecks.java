@@ -1,10 +1,8 @@
 package io.kvorum.network.proxy;
 
-import io.kvorum.http.BindFailed;
-import io.kvorum.http.HttpConfig;
-import io.kvorum.http.PlainHttpServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.ServerSocket;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
@@ -13,13 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The health check ports of Services, one small HTTP server each. Changed by one thread. */
+/** The health check ports of Services. Changed by one thread. */
 final class HealthChecks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
 
     private final String address;
-    private final SortedMap<Integer, PlainHttpServer> servers = new TreeMap<>();
-    /** As many as there are servers. */
+    private final SortedMap<Integer, HealthCheckDoor> doors = new TreeMap<>();
+    /** As many as there are doors. */
     private final Map<Integer, HealthCheck> current = new ConcurrentHashMap<>();
 
     HealthChecks(String address) {
@@ -28,29 +26,25 @@ final class HealthChecks implements AutoCloseable {
 
     void serve(SortedMap<Integer, HealthCheck> wanted) {
         current.putAll(wanted);
-        Iterator<Map.Entry<Integer, PlainHttpServer>> known = servers.entrySet().iterator();
+        Iterator<Map.Entry<Integer, HealthCheckDoor>> known = doors.entrySet().iterator();
         while (known.hasNext()) {
-            Map.Entry<Integer, PlainHttpServer> each = known.next();
+            Map.Entry<Integer, HealthCheckDoor> each = known.next();
             if (!wanted.containsKey(each.getKey())) {
                 each.getValue().close();
                 known.remove();
                 current.remove(each.getKey());
             }
         }
-        wanted.keySet().stream().filter(port -> !servers.containsKey(port)).forEach(this::open);
+        wanted.keySet().stream().filter(port -> !doors.containsKey(port)).forEach(this::open);
     }
 
     private void open(int port) {
-        PlainHttpServer server =
-                new PlainHttpServer(HttpConfig.listeningOn(new InetSocketAddress(address, port)), exchange -> {
-                    HealthCheck check = current.getOrDefault(port, new HealthCheck("", "", 0));
-                    exchange.respond(
-                            check.httpStatus(), "application/json", check.json().getBytes(StandardCharsets.UTF_8));
-                });
         try {
-            server.start();
-            servers.put(port, server);
-        } catch (BindFailed taken) {
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+            doors.put(port, new HealthCheckDoor(socket, () -> current.getOrDefault(port, new HealthCheck("", "", 0))));
+        } catch (IOException taken) {
             LOG.atError()
                     .addKeyValue("port", port)
                     .addKeyValue("why", taken.getMessage())
@@ -60,7 +54,7 @@ final class HealthChecks implements AutoCloseable {
 
     @Override
     public void close() {
-        servers.values().forEach(PlainHttpServer::close);
-        servers.clear();
+        doors.values().forEach(HealthCheckDoor::close);
+        doors.clear();
     }
 }

@@ -144,7 +144,20 @@ class NftScriptTest {
     }
 
     @Test
-    void aThousandServicesLoadInASecondAndOneMoreInATenthOfIt() {
+    void whichBackendACallerHasSurvivesChangesOfOtherServices() {
+        assumeTrue(canMakeNamespaces(), "this machine cannot make network namespaces");
+        NftTable before = table(WEB);
+        String stay = before.affinitySets().firstKey();
+        String remember = "add element ip " + NftScript.TABLE + " " + stay + " { 10.42.0.99 }\n";
+
+        String reached =
+                loaded(List.of(NftScript.whole(before), remember, NftScript.change(before, table(WEB, EMPTY))));
+
+        assertThat(reached).contains("10.42.0.99").contains("10.43.0.8 . udp . 53");
+    }
+
+    @Test
+    void aThousandServicesLoadFastAndOneMoreFaster() {
         assumeTrue(canMakeNamespaces(), "this machine cannot make network namespaces");
         List<ServicePortRules> many = new ArrayList<>(
                 IntStream.range(0, 1000).mapToObj(NftScriptTest::service).toList());
@@ -152,11 +165,14 @@ class NftScriptTest {
         many.add(service(1000));
         NftTable after = NftTableBuilder.table(many, CONFIG);
 
-        long whole = millis(List.of(NftScript.whole(before)));
-        long both = millis(List.of(NftScript.whole(before), NftScript.change(before, after)));
+        List<Long> millis = run(List.of(NftScript.whole(before), NftScript.change(before, after)), "true")
+                .lines()
+                .map(Long::valueOf)
+                .toList();
 
-        System.getLogger("measured").log(System.Logger.Level.INFO, "whole {0} ms, change {1} ms", whole, both - whole);
-        assertThat(whole).isLessThan(10_000);
+        System.getLogger("measured").log(System.Logger.Level.INFO, "whole and change: {0} ms", millis);
+        assertThat(millis.getFirst()).isLessThan(10_000);
+        assertThat(millis.getLast()).isLessThan(millis.getFirst());
     }
 
     private static ServicePortRules service(int i) {
@@ -175,21 +191,18 @@ class NftScriptTest {
                 Optional.empty());
     }
 
-    private static long millis(List<String> scripts) {
-        long from = System.nanoTime();
-        run(scripts, "true");
-        return (System.nanoTime() - from) / 1_000_000;
-    }
-
     /** The table after these transactions in a network namespace of its own. */
     private static String loaded(List<String> scripts) {
-        return run(scripts, "nft list table ip " + NftScript.TABLE);
+        String all = run(scripts, "nft list table ip " + NftScript.TABLE);
+        return all.substring(all.indexOf("table ip"));
     }
 
+    /** The milliseconds of each transaction, one a line, and then what the last command says. */
     private static String run(List<String> scripts, String last) {
-        StringBuilder input = new StringBuilder();
+        StringBuilder input = new StringBuilder("now() { echo $(($(date +%s%N) / 1000000)); }\n");
         for (String script : scripts) {
-            input.append("nft -f - <<'END' || exit 1\n").append(script).append("END\n");
+            input.append("from=$(now)\nnft -f - <<'END' || exit 1\n").append(script);
+            input.append("END\necho $(($(now) - from))\n");
         }
         return new Command(List.of("unshare", "--net", "sh", "-s"), input + last + "\n", DEADLINE).runOrThrow();
     }
