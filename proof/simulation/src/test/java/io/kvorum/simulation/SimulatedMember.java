@@ -4,6 +4,7 @@ import io.kvorum.engine.Answered;
 import io.kvorum.engine.Consistency;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
+import io.kvorum.engine.FrozenClock;
 import io.kvorum.engine.StoreException;
 import io.kvorum.engine.WatchBatch;
 import io.kvorum.engine.WatchRequest;
@@ -101,7 +102,7 @@ final class SimulatedMember implements Peer.Host {
         starts++;
         boolean answersBarriersItself = world.mutant() == Mutant.READS_STALE && id % 2 == 0;
         MemberLog log = new MemberLog(id, world.bell(), answersBarriersItself);
-        EmbeddedStore store = EmbeddedStore.open(config(), log, world.agenda());
+        EmbeddedStore store = FrozenClock.open(config(), log, world.agenda());
         if (oldCopy != null && world.mutant() == Mutant.FORGETS_WHAT_IT_APPLIED) {
             log.machine().loadSnapshot(oldCopy);
         }

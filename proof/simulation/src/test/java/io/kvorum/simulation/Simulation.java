@@ -1,7 +1,9 @@
 package io.kvorum.simulation;
 
+import io.kvorum.engine.Upkeep;
 import io.kvorum.model.Key;
 import io.kvorum.model.KeyRange;
+import io.kvorum.model.Revision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,6 +111,7 @@ final class Simulation {
         calmDown();
         watches.forEach(WatchClient::stop);
         watches.forEach(WatchClient::finish);
+        checkHashes();
         ledger.checkAll();
         fences.check(world.history());
         return new Report(
@@ -138,6 +141,15 @@ final class Simulation {
                     cluster.isQuiet(),
                     world.leases().standing().size());
         }
+    }
+
+    /** etcd's hash of the history, however far each member has come in removing what is compacted. */
+    private void checkHashes() {
+        List<Upkeep.HistoryHash> hashes = cluster.up().stream()
+                .filter(cluster::belongs)
+                .map(member -> member.store().upkeep().hashHistory(Revision.ZERO))
+                .toList();
+        Violation.unless(hashes.stream().distinct().count() == 1, "equal hash at equal revision", "%s", hashes);
     }
 
     private boolean isCalm() {
