@@ -121,7 +121,8 @@ final class OneServer implements AutoCloseable {
         return kubectlWith(manifest, "apply", "-f", "-").expectSuccess();
     }
 
-    private Shell.Outcome kubectlWith(@Nullable String input, String... arguments) {
+    /** @param input for standard input */
+    Shell.Outcome kubectlWith(@Nullable String input, String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(distribution.resolve("bin/kubectl").toString(), "--kubeconfig", kubeconfig.toString()));
         command.addAll(List.of(arguments));
