@@ -9,6 +9,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.security.cert.X509Certificate;
 import java.util.function.BooleanSupplier;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
@@ -74,13 +76,13 @@ record Caller(String token, String commonName) {
 
         private static String commonName(X500Principal subject) {
             try {
-                return new javax.naming.ldap.LdapName(subject.getName())
+                return new LdapName(subject.getName())
                         .getRdns().stream()
                                 .filter(part -> part.getType().equalsIgnoreCase("CN"))
                                 .map(part -> String.valueOf(part.getValue()))
                                 .findFirst()
                                 .orElse("");
-            } catch (javax.naming.InvalidNameException e) {
+            } catch (InvalidNameException e) {
                 return "";
             }
         }

@@ -24,7 +24,9 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.kvorum.engine.EngineConfig;
+import io.kvorum.pki.Identity;
 import io.kvorum.pki.Pem;
+import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.Trust;
 import java.io.IOException;
 import java.net.URI;
@@ -261,7 +263,7 @@ class ApiTest {
     void pagesAreAnsweredBehindTlsToo() throws Exception {
         TestKeys keys = TestKeys.in(folder.resolve("keys"));
         try (Side.Ours safe = new Side.Ours(EngineConfig.in(folder.resolve("safe")), keys, Duration.ofMinutes(10))) {
-            var identity = new io.kvorum.pki.ReloadableKeyManager(new io.kvorum.pki.Identity(
+            var identity = new ReloadableKeyManager(new Identity(
                     Pem.keyPair(keys.client().keyFile()).getPrivate(),
                     Pem.certificates(keys.client().certificateFile())));
             HttpClient http = HttpClient.newBuilder()

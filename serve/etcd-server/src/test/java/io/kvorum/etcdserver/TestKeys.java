@@ -9,6 +9,7 @@ import io.kvorum.pki.Pem;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.Trust;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,7 +33,7 @@ record TestKeys(Path ca, LeafFiles server, LeafFiles client, Tls tls) {
                     new ReloadableKeyManager(identity), Trust.in(authority.chain()), Tls.ClientCertificates.NEEDED);
             return new TestKeys(ca, server, client, tls);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

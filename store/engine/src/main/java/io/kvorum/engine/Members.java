@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /** Who belongs to the cluster. Any thread; calls block. Changes are for the leader only. */
 public final class Members {
@@ -83,7 +84,7 @@ public final class Members {
                 throw new MembersRefused(Reason.BAD_ADDRESS, peerUrls + " has no host and port");
             }
             return new InetSocketAddress(url.getHost().replace("[", "").replace("]", ""), url.getPort());
-        } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+        } catch (IllegalArgumentException | NoSuchElementException e) {
             throw new MembersRefused(Reason.BAD_ADDRESS, peerUrls + " is no URL: " + e.getMessage());
         }
     }

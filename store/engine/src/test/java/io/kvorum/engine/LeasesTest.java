@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
+import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.raft.SingleMemberLog;
@@ -102,7 +103,7 @@ class LeasesTest {
     }
 
     private boolean isThere(String key) {
-        Operation.Range range = new Operation.Range(io.kvorum.model.KeyRange.single(Key.of(key)));
+        Operation.Range range = new Operation.Range(KeyRange.single(Key.of(key)));
         return !store.range(range, Consistency.LINEARIZABLE).answer().items().isEmpty();
     }
 
