@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.apiserver.ApiServer;
 import io.kvorum.client.Clients;
 import io.kvorum.controllers.ControllersConfig;
-import io.kvorum.engine.Store;
+import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.http.BindFailed;
 import io.kvorum.http.HttpConfig;
 import io.kvorum.http.HttpsServer;
@@ -94,7 +94,8 @@ public final class Server implements AutoCloseable {
         ServerCertificates.Names names = ServingNames.of(config, member);
         say("keys and certificates are there");
 
-        Store store = started("store", StoreStart.open(config, certificates, names, member, clock));
+        EmbeddedStore store = started("store", StoreStart.open(config, certificates, names, member, clock));
+        started("etcd's API", EtcdStart.start(config, certificates, names, member, store));
         say("the store is open");
 
         var api = new ApiStart(config, certificates, clock);

@@ -13,17 +13,18 @@ import java.util.HexFormat;
  * Which member of the store this server is: an id for life, and the name that K3s gives members.
  *
  * @param name {@code <node>-<8 hex digits>}
+ * @param clusterId of the cluster it belongs to
  */
-record StoreMember(MemberId id, String name) {
+record StoreMember(MemberId id, String name, long clusterId) {
     /** Reads it from {@code db/etcd}, or makes it up once. */
     static StoreMember ensure(Path etcdFolder, String nodeName) {
         Path nameFile = etcdFolder.resolve("name");
         Path idFile = etcdFolder.resolve("member-id");
+        Path clusterFile = etcdFolder.resolve("cluster-id");
         try {
-            if (Files.exists(idFile) && Files.exists(nameFile)) {
-                long id = HexFormat.fromHexDigitsToLong(Files.readString(idFile).strip());
+            if (Files.exists(clusterFile)) {
                 return new StoreMember(
-                        new MemberId(id), Files.readString(nameFile).strip());
+                        new MemberId(hex(idFile)), Files.readString(nameFile).strip(), hex(clusterFile));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + idFile, e);
@@ -34,9 +35,16 @@ record StoreMember(MemberId id, String name) {
                     e);
         }
         var chance = new SecureRandom();
-        var member = new StoreMember(new MemberId(chance.nextLong()), "%s-%08x".formatted(nodeName, chance.nextInt()));
+        var member = new StoreMember(
+                new MemberId(chance.nextLong()), "%s-%08x".formatted(nodeName, chance.nextInt()), chance.nextLong());
         SecretFile.write(nameFile, member.name() + "\n", "rw-------");
         SecretFile.write(idFile, "%016x%n".formatted(member.id().value()), "rw-------");
+        // last: a start that was cut off before begins anew, since no log can be there yet
+        SecretFile.write(clusterFile, "%016x%n".formatted(member.clusterId()), "rw-------");
         return member;
+    }
+
+    private static long hex(Path file) throws IOException {
+        return HexFormat.fromHexDigitsToLong(Files.readString(file).strip());
     }
 }

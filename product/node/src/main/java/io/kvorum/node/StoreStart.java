@@ -1,10 +1,10 @@
 package io.kvorum.node;
 
 import io.kvorum.backend.BackendException;
+import io.kvorum.engine.AutoCompaction;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
 import io.kvorum.engine.Fence;
-import io.kvorum.engine.Store;
 import io.kvorum.jraft.JRaftLog;
 import io.kvorum.jraft.JRaftLogConfig;
 import io.kvorum.jraft.JRaftLogConfig.Limits;
@@ -13,6 +13,7 @@ import io.kvorum.jraft.LogUnusable;
 import io.kvorum.jraft.PeerIdentity;
 import io.kvorum.jraft.PeerSecurity;
 import io.kvorum.jraft.log.LogCorrupt;
+import io.kvorum.node.config.GoDuration;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.ReloadableKeyManager;
@@ -37,7 +38,7 @@ final class StoreStart {
     private StoreStart() {}
 
     /** Opens the store and waits until it can be written to. */
-    static Store open(
+    static EmbeddedStore open(
             ServerConfig config,
             ServerCertificates certificates,
             ServerCertificates.Names names,
@@ -46,7 +47,7 @@ final class StoreStart {
         Path folder = config.serverFolder().resolve("db/etcd/member");
         try {
             JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member));
-            Store store = EmbeddedStore.open(engineConfig(folder, config.etcdArguments()), log, clock);
+            EmbeddedStore store = EmbeddedStore.open(engineConfig(folder, config.etcdArguments()), log, clock);
             awaitLeader(store);
             return store;
         } catch (LogUnusable | LogCorrupt | BackendException e) {
@@ -91,7 +92,7 @@ final class StoreStart {
     }
 
     private static EngineConfig engineConfig(Path folder, Map<String, String> arguments) {
-        EngineConfig config = EngineConfig.in(folder.resolve("state"));
+        EngineConfig config = EngineConfig.in(folder.resolve("state")).withAutoCompaction(autoCompaction(arguments));
         String quota = arguments.get("quota-backend-bytes");
         if (quota == null || quota.equals("0")) {
             return config;
@@ -100,6 +101,30 @@ final class StoreStart {
             return config.withQuotaBytes(Long.parseLong(quota));
         } catch (NumberFormatException e) {
             throw new StartFailure("--etcd-arg quota-backend-bytes must be a number of bytes, not " + quota, e);
+        }
+    }
+
+    /** As etcd: a bare number is hours in periodic mode and revisions in revision mode; none or 0 means never. */
+    private static AutoCompaction autoCompaction(Map<String, String> arguments) {
+        String retention = arguments.getOrDefault("auto-compaction-retention", "0");
+        String mode = arguments.getOrDefault("auto-compaction-mode", "periodic");
+        if (retention.equals("0")) {
+            return AutoCompaction.NONE;
+        }
+        boolean isNumber = retention.chars().allMatch(Character::isDigit);
+        try {
+            return switch (mode) {
+                case "periodic" ->
+                    new AutoCompaction.Periodic(
+                            isNumber ? Duration.ofHours(Long.parseLong(retention)) : GoDuration.parse(retention));
+                case "revision" -> new AutoCompaction.Revisions(Long.parseLong(retention));
+                default ->
+                    throw new StartFailure(
+                            "--etcd-arg auto-compaction-mode is periodic or revision, not \"%s\"".formatted(mode));
+            };
+        } catch (IllegalArgumentException e) {
+            throw new StartFailure(
+                    "--etcd-arg auto-compaction-retention \"%s\" does not fit mode %s".formatted(retention, mode), e);
         }
     }
 
@@ -112,7 +137,7 @@ final class StoreStart {
         }
     }
 
-    private static void awaitLeader(Store store) {
+    private static void awaitLeader(EmbeddedStore store) {
         var leads = new CountDownLatch(1);
         store.onLeadership((@Nullable Fence fence) -> {
             if (fence != null) {

@@ -70,6 +70,15 @@ final class OneServer implements AutoCloseable {
         return command;
     }
 
+    /** One of the tools that the distribution answers to, as a command on the host. */
+    String[] tool(String name) {
+        return new String[] {
+            "env",
+            "JAVA_HOME=" + System.getProperty("java.home"),
+            distribution.resolve("bin").resolve(name).toString()
+        };
+    }
+
     void awaitReady() {
         Path onHost = lab.path("h1", "/etc/rancher/k3s/k3s.yaml");
         Await.until("the admin's kubeconfig", START_LIMIT, () -> Files.exists(onHost), this::log);

@@ -237,6 +237,47 @@ class OneServerTest {
     }
 
     @Test
+    void theEmbeddedEtcdAnswersTheRealEtcdctlAndOurs() {
+        String tls = "/var/lib/rancher/k3s/server/tls/etcd/";
+        String[] real = {
+            "env",
+            "ETCDCTL_API=3",
+            "etcdctl",
+            "--endpoints",
+            "https://" + lab.address("h1") + ":2379",
+            "--cacert",
+            tls + "server-ca.crt",
+            "--cert",
+            tls + "server-client.crt",
+            "--key",
+            tls + "server-client.key"
+        };
+
+        assertThat(etcdctl(real, "get", "/registry/namespaces/", "--prefix", "--keys-only"))
+                .contains("/registry/namespaces/kube-system");
+        assertThat(etcdctl(real, "member", "list"))
+                .contains("started")
+                .contains("https://" + lab.address("h1") + ":2380");
+        assertThat(etcdctl(server.tool("etcdctl"), "endpoint", "health", "--cluster"))
+                .contains("is healthy");
+        assertThat(lab.exec("h1", SOON, "curl", "-sf", "http://127.0.0.1:2381/health")
+                        .expectSuccess())
+                .contains("\"health\":\"true\"");
+        assertThat(lab.exec("h1", SOON, "curl", "-sk", "https://127.0.0.1:2379/version")
+                        .exitCode())
+                .as("nobody without a certificate")
+                .isNotZero();
+    }
+
+    private static String etcdctl(String[] tool, String... arguments) {
+        String[] command = java.util.stream.Stream.concat(
+                        java.util.Arrays.stream(tool), java.util.Arrays.stream(arguments))
+                .toArray(String[]::new);
+        Shell.Outcome outcome = lab.exec("h1", SOON, command);
+        return outcome.expectSuccess() + outcome.err();
+    }
+
+    @Test
     void secretsAreReadableByRootAlone() throws IOException {
         Path serverFolder = lab.path("h1", "/var/lib/rancher/k3s/server");
         assertThat(Files.readString(serverFolder.resolve("token"))).matches("K10[0-9a-f]{64}::server:[0-9a-f]{32}\n");

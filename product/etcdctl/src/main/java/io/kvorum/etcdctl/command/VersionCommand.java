@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(name = "version", customSynopsis = "version", description = "Prints the version of etcdctl")
 final class VersionCommand extends Act {
     /** The etcd whose commands and texts these are. */
-    private static final String VERSION = "3.5.21";
+    private static final String VERSION = "3.6.4";
 
     VersionCommand(Session session) {
         super(session);

@@ -1,0 +1,60 @@
+package io.kvorum.node;
+
+import io.kvorum.engine.EmbeddedStore;
+import io.kvorum.etcdserver.EtcdServer;
+import io.kvorum.etcdserver.EtcdServerConfig;
+import io.kvorum.http.Tls;
+import io.kvorum.http.Tls.ClientCertificates;
+import io.kvorum.node.config.ServerConfig;
+import io.kvorum.pki.ReloadableKeyManager;
+import io.kvorum.pki.ServerCertificates;
+import io.kvorum.pki.Trust;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+
+/** Serves etcd's own API on the store: 2379 with TLS and client certificates, health and metrics on the loopback. */
+final class EtcdStart {
+    private static final int CLIENT_PORT = 2379;
+    private static final int PEER_PORT = 2380;
+    private static final int HEALTH_PORT = 2381;
+
+    private EtcdStart() {}
+
+    static EtcdServer start(
+            ServerConfig config,
+            ServerCertificates certificates,
+            ServerCertificates.Names names,
+            StoreMember member,
+            EmbeddedStore store) {
+        certificates.etcdClient();
+        String address = config.node().address();
+        var tls = new Tls(
+                new ReloadableKeyManager(certificates.etcdServing(names)),
+                Trust.in(certificates.etcdServerCa().chain()),
+                ClientCertificates.NEEDED);
+        var server = new EtcdServer(
+                EtcdServerConfig.of(
+                        listenAddresses(address),
+                        Optional.of(tls),
+                        List.of(new InetSocketAddress("127.0.0.1", HEALTH_PORT)),
+                        member.clusterId(),
+                        new EtcdServerConfig.Names(
+                                member.name(), List.of(url(address, PEER_PORT)), List.of(url(address, CLIENT_PORT)))),
+                store,
+                new SecureRandom());
+        server.start();
+        return server;
+    }
+
+    private static List<InetSocketAddress> listenAddresses(String address) {
+        var local = new InetSocketAddress("127.0.0.1", CLIENT_PORT);
+        var outside = new InetSocketAddress(address, CLIENT_PORT);
+        return outside.equals(local) ? List.of(local) : List.of(local, outside);
+    }
+
+    private static String url(String address, int port) {
+        return "https://" + address + ":" + port;
+    }
+}
