@@ -4,8 +4,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -103,31 +101,17 @@ public final class ObjectApi {
 
     /** A JSON merge patch; empty when the object is gone. */
     public <T extends HasMetadata> Optional<T> mergePatch(Class<T> kind, ObjectKey key, String json) {
-        return patched(at(kind, key), PatchType.JSON_MERGE, json);
+        return patched(kind, ApiResource.of(kind).path(key), json);
     }
 
     /** A JSON merge patch of the status; empty when the object is gone. */
     public <T extends HasMetadata> Optional<T> mergePatchStatus(Class<T> kind, ObjectKey key, String json) {
-        try {
-            return Optional.of(at(kind, key).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), json));
-        } catch (KubernetesClientException e) {
-            return emptyIfGone(e);
-        }
+        return patched(kind, ApiResource.of(kind).path(key) + "/status", json);
     }
 
-    private static <T extends HasMetadata> Optional<T> patched(Resource<T> resource, PatchType type, String json) {
-        try {
-            return Optional.of(resource.patch(PatchContext.of(type), json));
-        } catch (KubernetesClientException e) {
-            return emptyIfGone(e);
-        }
-    }
-
-    private static <T> Optional<T> emptyIfGone(KubernetesClientException failure) {
-        if (failure.getCode() == 404) {
-            return Optional.empty();
-        }
-        throw failure;
+    private <T extends HasMetadata> Optional<T> patched(Class<T> kind, String path, String json) {
+        return RawPatch.merge(client, path, json)
+                .map(text -> client.getKubernetesSerialization().unmarshal(text, kind));
     }
 
     /** Deletes exactly this object; false when it is gone or another one has its name. */
@@ -166,7 +150,7 @@ public final class ObjectApi {
 
     /** A JSON merge patch of what stands at a path; false when it is gone. */
     public boolean mergePatchAt(String path, String json) {
-        return RawPatch.merge(client, path, json);
+        return RawPatch.merge(client, path, json).isPresent();
     }
 
     private <T extends HasMetadata> Resource<T> at(Class<T> kind, ObjectKey key) {

@@ -39,6 +39,24 @@ class ClientsTest {
     }
 
     @Test
+    void aPatchNeedsNoRightToRead() {
+        api.create(configMap("a", "1"));
+        try (KubernetesClient blind = Clients.inProcess(
+                exchange -> {
+                    if (exchange.method().equals("GET")) {
+                        exchange.respond(403, "text/plain", new byte[0]);
+                    } else {
+                        server.handle(exchange);
+                    }
+                },
+                List.of())) {
+            assertThat(new ObjectApi(blind)
+                            .mergePatch(ConfigMap.class, new ObjectKey("default", "a"), "{\"data\":{\"value\":\"2\"}}"))
+                    .hasValueSatisfying(patched -> assertThat(patched.getData()).containsEntry("value", "2"));
+        }
+    }
+
+    @Test
     void aRefusalCarriesItsCode() {
         api.create(configMap("a", "1"));
         assertThatThrownBy(() -> api.create(configMap("a", "1")))
