@@ -89,6 +89,13 @@ public final class ImagePulls {
     }
 
     private ImageAnswer begin(Pod pod, Container container, Wish wish, PullListener whenDone, int failures) {
+        if (!ImageName.isValid(wish.image())) {
+            return new ImageAnswer.Missing(
+                    "InvalidImageName",
+                    "Failed to apply default image tag \"%1$s\": couldn't parse image name \"%1$s\": invalid reference format"
+                            .formatted(wish.image()),
+                    clock.instant().plus(FIRST_BACKOFF));
+        }
         Optional<Image> present = cri.imageStatus(wish.image());
         String policy = policyOf(container);
         if (present.isPresent() && !policy.equals("Always")) {

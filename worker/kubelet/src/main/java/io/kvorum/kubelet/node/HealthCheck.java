@@ -31,14 +31,15 @@ public final class HealthCheck {
 
     public NodeHealth now() {
         long disk = machine.diskBytes(config.paths().kubelet());
+        Optional<String> trouble = trouble();
         return new NodeHealth(
-                trouble(),
+                trouble,
                 machine.memoryAvailableBytes() < config.limits().memoryAvailableBytes(),
                 disk > 0
                         && machine.diskAvailableBytes(config.paths().kubelet())
                                 < disk * config.limits().diskAvailableFraction(),
                 machine.largestPid() - machine.processes() < machine.largestPid() * FEWEST_FREE_PIDS,
-                images());
+                trouble.isPresent() ? List.of() : images());
     }
 
     private Optional<String> trouble() {

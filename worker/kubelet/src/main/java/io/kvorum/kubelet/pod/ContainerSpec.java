@@ -18,6 +18,8 @@ import io.kvorum.cri.runtime.LinuxContainerConfig;
 import io.kvorum.cri.runtime.LinuxContainerResources;
 import io.kvorum.cri.runtime.LinuxContainerSecurityContext;
 import io.kvorum.cri.runtime.Mount;
+import io.kvorum.cri.runtime.NamespaceMode;
+import io.kvorum.cri.runtime.NamespaceOption;
 import io.kvorum.kubelet.desired.PodRef;
 import io.kvorum.kubelet.desired.QosClass;
 import io.kvorum.kubelet.desired.ResourceAmounts;
@@ -43,9 +45,14 @@ final class ContainerSpec {
         this.security = requireNonNullElse(container.getSecurityContext(), new SecurityContextBuilder().build());
     }
 
-    /** What a container is given besides its own definition. */
+    /** What a container is given besides its own definition; {@code processesOf} is the id of one whose it sees. */
     record Given(
-            int attempt, Map<String, String> environment, List<Mount> mounts, long machineMemoryBytes, Path kubelet) {}
+            int attempt,
+            Map<String, String> environment,
+            List<Mount> mounts,
+            long machineMemoryBytes,
+            Path kubelet,
+            Optional<String> processesOf) {}
 
     ContainerConfig config(Given given) {
         PodRef ref = PodRef.of(pod);
@@ -73,7 +80,7 @@ final class ContainerSpec {
                 .setTty(Boolean.TRUE.equals(container.getTty()))
                 .setLinux(LinuxContainerConfig.newBuilder()
                         .setResources(resources(given.machineMemoryBytes()))
-                        .setSecurityContext(securityContext(given.kubelet())));
+                        .setSecurityContext(securityContext(given)));
         given.environment()
                 .forEach((key, value) ->
                         config.addEnvs(KeyValue.newBuilder().setKey(key).setValue(value)));
@@ -105,13 +112,13 @@ final class ContainerSpec {
                 .build();
     }
 
-    private LinuxContainerSecurityContext securityContext(Path kubelet) {
+    private LinuxContainerSecurityContext securityContext(Given given) {
         PodSecurityContext ofPod = requireNonNullElse(pod.getSpec().getSecurityContext(), new PodSecurityContext());
         boolean privileged = Boolean.TRUE.equals(security.getPrivileged());
         boolean unmasked = privileged || "Unmasked".equals(security.getProcMount());
         LinuxContainerSecurityContext.Builder context = LinuxContainerSecurityContext.newBuilder()
                 .setPrivileged(privileged)
-                .setNamespaceOptions(new SandboxSpec(pod).namespaces())
+                .setNamespaceOptions(namespaces(given.processesOf()))
                 .setReadonlyRootfs(Boolean.TRUE.equals(security.getReadOnlyRootFilesystem()))
                 .setNoNewPrivs(!privileged && Boolean.FALSE.equals(security.getAllowPrivilegeEscalation()))
                 .addAllSupplementalGroups(SandboxSpec.groups(ofPod))
@@ -119,7 +126,7 @@ final class ContainerSpec {
                 .addAllReadonlyPaths(unmasked ? List.of() : SecurityProfiles.READONLY_PATHS)
                 .setSeccomp(SecurityProfiles.of(
                         security.getSeccompProfile() == null ? ofPod.getSeccompProfile() : security.getSeccompProfile(),
-                        kubelet));
+                        given.kubelet()));
         if (security.getCapabilities() != null) {
             context.setCapabilities(Capability.newBuilder()
                     .addAllAddCapabilities(
@@ -134,6 +141,16 @@ final class ContainerSpec {
                             context.setRunAsGroup(Int64Value.newBuilder().setValue(group)));
         });
         return context.build();
+    }
+
+    private NamespaceOption namespaces(Optional<String> processesOf) {
+        NamespaceOption ofPod = new SandboxSpec(pod).namespaces();
+        return processesOf
+                .map(target -> ofPod.toBuilder()
+                        .setPid(NamespaceMode.TARGET)
+                        .setTargetId(target)
+                        .build())
+                .orElse(ofPod);
     }
 
     private Optional<Long> runAsUser(PodSecurityContext ofPod) {

@@ -100,6 +100,9 @@ final class ContainerStatusView {
         if (PodPhase.isSidecar(container)) {
             return true;
         }
+        if (EphemeralContainers.of(situation.pod()).contains(container)) {
+            return false;
+        }
         boolean init = situation.pod().getSpec().getInitContainers().contains(container);
         return switch (PodPhase.restartPolicy(situation.pod())) {
             case "Never" -> false;

@@ -58,8 +58,7 @@ final class PodActs {
     private PodSandboxConfig sandboxConfig(Pod pod, int attempt) {
         var network = environment.config().network();
         DnsSettings dns = DnsSettings.of(pod, network, DnsSettings.ofMachine(network.resolvConf()));
-        return new SandboxSpec(pod)
-                .config(attempt, environment.paths(), dns, environment.machine().hostName());
+        return new SandboxSpec(pod).config(attempt, environment.paths(), dns);
     }
 
     /** Volumes as they should be now; also how config maps, secrets and tokens are kept fresh. */
@@ -68,7 +67,8 @@ final class PodActs {
     }
 
     /** Creates and starts a container whose image is on the node; its id. */
-    String startContainer(Pod pod, Container container, int attempt, ObservedSandbox sandbox) {
+    String startContainer(
+            Pod pod, Container container, int attempt, ObservedSandbox sandbox, Optional<String> processesOf) {
         environment
                 .cri()
                 .imageStatus(container.getImage())
@@ -87,7 +87,8 @@ final class PodActs {
                         values,
                         mounts,
                         environment.machine().memoryBytes(),
-                        environment.paths().kubelet()));
+                        environment.paths().kubelet(),
+                        processesOf));
         String id = create(sandbox, config, sandboxConfig(pod, sandbox.attempt()));
         environment
                 .events()

@@ -2,7 +2,6 @@ package io.kvorum.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
-import io.fabric8.kubernetes.api.model.LifecycleHandler;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.kvorum.cri.CriException;
@@ -10,9 +9,7 @@ import io.kvorum.kubelet.desired.PodRef;
 import io.kvorum.kubelet.desired.SetupFailed;
 import io.kvorum.kubelet.image.ImageAnswer;
 import io.kvorum.kubelet.image.ImagePulls;
-import io.kvorum.kubelet.probe.CheckOutcome;
 import io.kvorum.kubelet.probe.Checks;
-import io.kvorum.kubelet.probe.ContainerProbes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -47,17 +44,18 @@ final class PodLife {
     private final RuntimeView runtime;
     private final StatusPublisher publisher;
     private final PodActs acts;
-    private final Checks checks;
+    private final PodProbes probes;
+    private final PodHooks hooks;
+    private final BackoffNews backoffs;
     /** When it is full the oldest news wait in their senders, for at most 5 s; the slow relist repairs what is lost. */
     private final BlockingQueue<News> inbox = new ArrayBlockingQueue<>(256);
 
     private final Map<String, ContainerNote> notes = new HashMap<>();
-    private final Map<String, ContainerProbes> probes = new HashMap<>();
     private volatile Pod desired;
     private volatile boolean vanished;
     private volatile boolean stopped;
     private Optional<PodStatusView.Ending> ending = Optional.empty();
-    private Optional<Instant> deletionSeen = Optional.empty();
+    private Optional<Instant> vanishedAt = Optional.empty();
     private Instant refreshed = Instant.EPOCH;
     private int setupFailures;
     private boolean concluded;
@@ -69,7 +67,10 @@ final class PodLife {
         this.runtime = runtime;
         this.publisher = publisher;
         this.acts = new PodActs(environment, ref);
-        this.checks = new Checks(environment.cri());
+        this.backoffs = new BackoffNews(environment.events());
+        Checks checks = new Checks(environment.cri());
+        this.probes = new PodProbes(environment.events(), checks, this::send);
+        this.hooks = new PodHooks(environment, checks, this::send);
     }
 
     void desire(Pod pod) {
@@ -115,7 +116,7 @@ final class PodLife {
             }
             awaitNews(wakeAt);
         }
-        probes.values().forEach(ContainerProbes::close);
+        probes.close();
         return false;
     }
 
@@ -167,12 +168,10 @@ final class PodLife {
 
     private Intent intent(Pod pod, Instant now) {
         if (vanished || pod.getMetadata().getDeletionTimestamp() != null) {
-            Instant since = deletionSeen.orElse(now);
-            deletionSeen = Optional.of(since);
             Duration grace = Optional.ofNullable(pod.getMetadata().getDeletionGracePeriodSeconds())
                     .map(Duration::ofSeconds)
                     .orElseGet(() -> PodPlan.graceOf(pod));
-            return new Intent.Delete(grace, since);
+            return new Intent.Delete(grace, deletedAt(pod, grace, now));
         }
         PodStatus status = pod.getStatus();
         boolean over = status != null && ("Failed".equals(status.getPhase()) || "Succeeded".equals(status.getPhase()));
@@ -186,6 +185,18 @@ final class PodLife {
             environment.events().normal(pod, Optional.empty(), "DeadlineExceeded", message);
         }
         return over || ending.isPresent() ? new Intent.Finish(PodPlan.graceOf(pod), now) : new Intent.Run();
+    }
+
+    /** When the deletion was asked for: a restarted agent does not grant the time again. */
+    private Instant deletedAt(Pod pod, Duration grace, Instant now) {
+        if (pod.getMetadata().getDeletionTimestamp() != null) {
+            Instant asked =
+                    Instant.parse(pod.getMetadata().getDeletionTimestamp()).minus(grace);
+            return asked.isAfter(now) ? now : asked;
+        }
+        Instant since = vanishedAt.orElse(now);
+        vanishedAt = Optional.of(since);
+        return since;
     }
 
     private static boolean deadlinePassed(Pod pod, Instant now) {
@@ -205,7 +216,9 @@ final class PodLife {
                 && !concluded
                 && !forgotten
                 && !situation.pod().getSpec().getContainers().isEmpty()) {
-            publisher.publish(situation.pod(), status(situation));
+            PodStatus status = status(situation);
+            publisher.publish(situation.pod(), status);
+            backoffs.tell(situation.pod(), status);
         }
     }
 
@@ -234,15 +247,8 @@ final class PodLife {
 
     /** Takes up the probes of containers that an earlier life of the agent started. */
     private void adopt(Pod pod, PodObservation observed) {
-        probes.entrySet().removeIf(probed -> {
-            boolean gone = observed.containers().stream()
-                    .noneMatch(each -> each.id().equals(probed.getKey()) && each.isRunning());
-            if (gone) {
-                probed.getValue().close();
-            }
-            return gone;
-        });
-        for (Container container : PodPhase.containersAndInits(pod)) {
+        probes.endAllBut(observed);
+        for (Container container : PodPhase.allContainers(pod)) {
             Optional<ObservedContainer> running =
                     observed.latest(container.getName()).filter(ObservedContainer::isRunning);
             ContainerNote note = notes.getOrDefault(container.getName(), ContainerNote.EMPTY);
@@ -255,7 +261,7 @@ final class PodLife {
                 boolean ready = before.map(status -> Boolean.TRUE.equals(status.getReady()))
                         .orElse(false);
                 note(container.getName(), old -> old.launched(id, RestartBackoff.FIRST, started, ready));
-                beginProbes(pod, container, id, observed, started);
+                probes.begin(pod, subject(pod, container, id, observed), started);
             }
         }
     }
@@ -330,7 +336,11 @@ final class PodLife {
             return;
         }
         try {
-            String id = acts.startContainer(pod, container, start.attempt(), sandbox.get());
+            Optional<String> processesOf = EphemeralContainers.targetOf(pod, start.name())
+                    .flatMap(situation.observed()::latest)
+                    .filter(ObservedContainer::isRunning)
+                    .map(ObservedContainer::id);
+            String id = acts.startContainer(pod, container, start.attempt(), sandbox.get(), processesOf);
             note(start.name(), old -> old.launched(id, start.nextBackoff(), false, false));
             begin(pod, container, id, situation.observed());
         } catch (SetupFailed failure) {
@@ -347,7 +357,7 @@ final class PodLife {
     }
 
     private static Container container(Pod pod, String name) {
-        return PodPhase.containersAndInits(pod).stream()
+        return PodPhase.allContainers(pod).stream()
                 .filter(each -> each.getName().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("plan names container " + name + " that the pod lacks"));
@@ -362,24 +372,11 @@ final class PodLife {
             }
             case ImageAnswer.Underway _ -> {
                 Instant until = environment.clock().instant().plus(Duration.ofMinutes(30));
-                note(
-                        name,
-                        old -> new ContainerNote(
-                                Optional.empty(),
-                                until,
-                                old.backoff(),
-                                old.stopping(),
-                                old.probed(),
-                                false,
-                                false,
-                                old.failure()));
+                note(name, old -> old.notBefore(until));
                 yield false;
             }
             case ImageAnswer.Missing missing -> {
-                String text = missing.reason().equals("ErrImagePull")
-                        ? "Failed to pull image \"%s\": %s".formatted(container.getImage(), missing.message())
-                        : "Error: " + missing.reason();
-                environment.events().warning(pod, Optional.of(name), "Failed", text);
+                missing.told(container.getImage()).forEach(told -> tell(pod, name, told));
                 note(
                         name,
                         old -> old.waitingFor(
@@ -387,6 +384,14 @@ final class PodLife {
                 yield false;
             }
         };
+    }
+
+    private void tell(Pod pod, String container, ImageAnswer.Told told) {
+        if (told.warning()) {
+            environment.events().warning(pod, Optional.of(container), told.reason(), told.message());
+        } else {
+            environment.events().normal(pod, Optional.of(container), told.reason(), told.message());
+        }
     }
 
     /** Told from the pull's thread. */
@@ -406,58 +411,15 @@ final class PodLife {
 
         @Override
         public void ended() {
-            send(
-                    container,
-                    old -> new ContainerNote(
-                            old.waiting(),
-                            Instant.EPOCH,
-                            old.backoff(),
-                            old.stopping(),
-                            old.probed(),
-                            old.started(),
-                            old.ready(),
-                            old.failure()));
+            send(container, old -> old.notBefore(Instant.EPOCH));
         }
     }
 
     /** The postStart hook, and then the probes. */
     private void begin(Pod pod, Container container, String id, PodObservation observed) {
-        Optional<LifecycleHandler> hook =
-                Optional.ofNullable(container.getLifecycle()).map(lifecycle -> lifecycle.getPostStart());
-        if (hook.isEmpty()) {
-            beginProbes(pod, container, id, observed, false);
-            return;
-        }
         Checks.Subject subject = subject(pod, container, id, observed);
-        Thread.ofVirtual().name("poststart-" + container.getName()).start(() -> {
-            CheckOutcome outcome = runHook(hook.get(), subject, Optional.empty());
-            if (outcome.healthy()) {
-                send(container.getName(), old -> {
-                    beginProbes(pod, container, id, observed, false);
-                    return old;
-                });
-            } else {
-                environment
-                        .events()
-                        .warning(
-                                pod,
-                                Optional.of(container.getName()),
-                                "FailedPostStartHook",
-                                "PostStartHook failed: " + outcome.message());
-                send(
-                        container.getName(),
-                        old -> old.withFailure(new ContainerNote.Failure("FailedPostStartHook", Optional.empty())));
-            }
-        });
-    }
-
-    private CheckOutcome runHook(LifecycleHandler hook, Checks.Subject subject, Optional<Duration> limit) {
-        try {
-            return checks.run(hook, subject, limit);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            return new CheckOutcome(false, "interrupted");
-        }
+        boolean goesOn = hooks.postStart(pod, subject, () -> probes.begin(pod, subject, false));
+        note(container.getName(), old -> old.withBeginning(goesOn));
     }
 
     private Checks.Subject subject(Pod pod, Container container, String id, PodObservation observed) {
@@ -469,85 +431,18 @@ final class PodLife {
         return new Checks.Subject(container, id, address);
     }
 
-    private void beginProbes(Pod pod, Container container, String id, PodObservation observed, boolean alreadyStarted) {
-        String name = container.getName();
-        ContainerProbes fresh =
-                new ContainerProbes(checks, subject(pod, container, id, observed), new ContainerProbes.Listener() {
-                    @Override
-                    public void started() {
-                        about(id, name, old -> old.withStarted(true));
-                    }
-
-                    @Override
-                    public void ready(boolean ready) {
-                        about(id, name, old -> old.withReady(ready));
-                    }
-
-                    @Override
-                    public void failed(String kind, Optional<Duration> grace) {
-                        String message = "Container %s failed %s probe, will be restarted".formatted(name, kind);
-                        about(id, name, old -> old.withFailure(new ContainerNote.Failure(message, grace)));
-                    }
-
-                    @Override
-                    public void unhealthy(String message) {
-                        environment.events().warning(pod, Optional.of(name), "Unhealthy", message);
-                    }
-                });
-        probes.put(id, fresh);
-        fresh.begin(alreadyStarted);
-    }
-
-    /** A change that only counts while this container is the one the note is about. */
-    private void about(String id, String container, UnaryOperator<ContainerNote> change) {
-        send(container, old -> old.probed().filter(id::equals).isPresent() ? change.apply(old) : old);
-    }
-
     private void stopContainer(Action.StopContainer stop, PodPlan.Situation situation) {
         ObservedContainer target = stop.container();
-        String name = target.name();
         Pod pod = situation.pod();
-        note(name, old -> old.withStopping(Optional.of(target.id())));
-        Optional.ofNullable(probes.remove(target.id())).ifPresent(ContainerProbes::close);
-        environment.events().normal(pod, Optional.of(name), "Killing", stop.why());
-        Optional<Container> container = PodPhase.containersAndInits(pod).stream()
-                .filter(each -> each.getName().equals(name))
-                .findFirst();
-        Optional<LifecycleHandler> hook = container
-                .flatMap(each -> Optional.ofNullable(each.getLifecycle()))
-                .map(lifecycle -> lifecycle.getPreStop());
-        Optional<Checks.Subject> subject = container.map(each -> subject(pod, each, target.id(), situation.observed()));
-        Thread.ofVirtual().name("stop-" + name).start(() -> {
-            try {
-                Instant start = environment.clock().instant();
-                if (hook.isPresent() && subject.isPresent() && !stop.grace().isZero()) {
-                    CheckOutcome outcome = runHook(hook.get(), subject.get(), Optional.of(stop.grace()));
-                    if (!outcome.healthy()) {
-                        environment
-                                .events()
-                                .warning(
-                                        pod,
-                                        Optional.of(name),
-                                        "FailedPreStopHook",
-                                        "PreStopHook failed: " + outcome.message());
-                    }
-                }
-                Duration left = stop.grace()
-                        .minus(Duration.between(start, environment.clock().instant()));
-                boolean enough = stop.grace().isZero() || left.compareTo(Duration.ofSeconds(2)) >= 0;
-                environment
-                        .cri()
-                        .stopContainer(
-                                target.id(), enough ? left.isNegative() ? Duration.ZERO : left : Duration.ofSeconds(2));
-            } catch (CriException failure) {
-                LOG.atWarn()
-                        .addKeyValue("container", name)
-                        .addKeyValue("why", failure.getMessage())
-                        .log("container cannot be stopped");
-            } finally {
-                send(name, old -> old.withStopping(Optional.empty()));
-            }
-        });
+        Instant until = situation.now().plus(stop.grace());
+        note(target.name(), old -> old.withStopping(Optional.of(new ContainerNote.Stopping(target.id(), until))));
+        probes.end(target.id());
+        environment.events().normal(pod, Optional.of(target.name()), "Killing", stop.why());
+        Optional<Checks.Subject> subject = PodPhase.allContainers(pod).stream()
+                .filter(each -> each.getName().equals(target.name()))
+                .findFirst()
+                .map(each -> subject(pod, each, target.id(), situation.observed()));
+        hooks.stop(pod, stop, subject);
     }
 
     /** Only the life's own thread. */

@@ -40,6 +40,12 @@ enum PodPhase {
                 .toList();
     }
 
+    /** Those of debuggers too, as if they were usual ones. */
+    static List<Container> allContainers(Pod pod) {
+        return Stream.concat(containersAndInits(pod).stream(), EphemeralContainers.of(pod).stream())
+                .toList();
+    }
+
     static PodPhase of(Pod pod, PodObservation observed) {
         String policy = restartPolicy(pod);
         boolean begun = pod.getSpec().getContainers().stream()

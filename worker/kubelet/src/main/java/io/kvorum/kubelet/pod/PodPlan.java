@@ -67,16 +67,35 @@ record PodPlan(List<Action> actions, Optional<Instant> wakeAt) {
                 runInNewSandbox();
                 return;
             }
-            boolean initialized = runInits(sandbox.get().id());
-            if (initialized) {
-                for (Container container : pod.getSpec().getContainers()) {
-                    keep(
-                            container,
-                            observed.latestIn(sandbox.get().id(), container.getName()),
-                            sandbox.get().id());
-                }
+            startEphemerals(sandbox.get().id());
+            if (runInits(sandbox.get().id())) {
+                runMains(sandbox.get().id());
             }
             sweep();
+        }
+
+        private void startEphemerals(String sandboxId) {
+            for (Container container : EphemeralContainers.of(pod)) {
+                if (observed.latest(container.getName()).isEmpty()) {
+                    start(container, 0, sandboxId, Duration.ZERO);
+                }
+            }
+        }
+
+        /** A container whose postStart hook goes on holds back those after it, as people rely on. */
+        private void runMains(String sandboxId) {
+            for (Container container : pod.getSpec().getContainers()) {
+                Optional<ObservedContainer> latest = observed.latestIn(sandboxId, container.getName());
+                keep(container, latest, sandboxId);
+                boolean hasHook = container.getLifecycle() != null
+                        && container.getLifecycle().getPostStart() != null;
+                boolean beginning = latest.isEmpty()
+                        || latest.filter(situation.note(container.getName())::isBeginning)
+                                .isPresent();
+                if (hasHook && beginning) {
+                    return;
+                }
+            }
         }
 
         private void runInNewSandbox() {
@@ -191,7 +210,8 @@ record PodPlan(List<Action> actions, Optional<Instant> wakeAt) {
         }
 
         private void stop(ObservedContainer container, Duration grace, String why) {
-            if (!situation.note(container.name()).isStopping(container)) {
+            Instant until = situation.now().plus(grace);
+            if (!situation.note(container.name()).isStopping(container, until)) {
                 actions.add(new Action.StopContainer(container, grace, why));
             }
         }
@@ -224,13 +244,13 @@ record PodPlan(List<Action> actions, Optional<Instant> wakeAt) {
                     .filter(container -> sidecars.stream()
                             .noneMatch(sidecar -> sidecar.getName().equals(container.name())))
                     .toList();
+            Duration left = grace.minus(Duration.between(since, situation.now()));
+            Duration enough = left.compareTo(SHORTEST_GRACE) < 0 ? SHORTEST_GRACE : left;
             if (!mains.isEmpty()) {
-                mains.forEach(container -> stop(container, grace, "Stopping container " + container.name()));
+                mains.forEach(container -> stop(container, enough, "Stopping container " + container.name()));
                 return false;
             }
             if (!running.isEmpty()) {
-                Duration left = grace.minus(Duration.between(since, situation.now()));
-                Duration enough = left.compareTo(SHORTEST_GRACE) < 0 ? SHORTEST_GRACE : left;
                 sidecars.reversed().stream()
                         .flatMap(sidecar -> running.stream()
                                 .filter(container -> container.name().equals(sidecar.getName())))

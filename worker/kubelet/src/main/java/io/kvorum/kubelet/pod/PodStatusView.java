@@ -56,6 +56,8 @@ final class PodStatusView {
                         before.getQosClass(), QosClass.of(pod).text()))
                 .withInitContainerStatuses(inits)
                 .withContainerStatuses(mains)
+                .withEphemeralContainerStatuses(
+                        views(EphemeralContainers.of(pod), false, initialized, before.getEphemeralContainerStatuses()))
                 .withConditions(conditions(before, phase, inits, mains));
         addresses(before, phase).forEach(address -> status.addToPodIPs(new PodIP(address)));
         if (!status.buildPodIPs().isEmpty()) {

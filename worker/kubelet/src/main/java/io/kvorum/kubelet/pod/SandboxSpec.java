@@ -34,14 +34,15 @@ final class SandboxSpec {
         this.ref = PodRef.of(pod);
     }
 
-    PodSandboxConfig config(int attempt, NodePaths paths, DnsSettings dns, String hostName) {
+    PodSandboxConfig config(int attempt, NodePaths paths, DnsSettings dns) {
         PodSandboxConfig.Builder config = PodSandboxConfig.newBuilder()
                 .setMetadata(PodSandboxMetadata.newBuilder()
                         .setName(ref.name())
                         .setNamespace(ref.namespace())
                         .setUid(ref.uid())
                         .setAttempt(attempt))
-                .setHostname(hostNetwork() ? hostName : hostname())
+                // In the machine's own network namespace the name is the machine's; runc refuses to set it.
+                .setHostname(hostNetwork() ? "" : hostname())
                 .setLogDirectory(logFolder(paths).toString())
                 .setDnsConfig(dns.toCri())
                 .putAllLabels(PodLabels.of(ref))

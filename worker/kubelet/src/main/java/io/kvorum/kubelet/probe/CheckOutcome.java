@@ -4,7 +4,7 @@ package io.kvorum.kubelet.probe;
 public record CheckOutcome(boolean healthy, String message) {
     static final CheckOutcome HEALTHY = new CheckOutcome(true, "");
 
-    static CheckOutcome unhealthy(String message) {
+    public static CheckOutcome unhealthy(String message) {
         return new CheckOutcome(false, message);
     }
 }

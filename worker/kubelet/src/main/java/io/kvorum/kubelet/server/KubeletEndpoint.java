@@ -85,6 +85,9 @@ public final class KubeletEndpoint implements Endpoint {
                 text(exchange, 500, failure.getMessage());
             }
         } catch (IllegalArgumentException malformed) {
+            if (exchange.isCommitted()) {
+                throw malformed;
+            }
             text(exchange, 400, String.valueOf(malformed.getMessage()));
         }
     }
@@ -113,7 +116,8 @@ public final class KubeletEndpoint implements Endpoint {
         if (status.isEmpty()) {
             String why = request.previous()
                     ? "previous terminated container \"%s\" in pod \"%s\" not found".formatted(container, pod)
-                    : "container \"%s\" in pod \"%s\" is waiting to start: ContainerCreating".formatted(container, pod);
+                    : "container \"%s\" in pod \"%s\" is waiting to start: %s"
+                            .formatted(container, pod, PodWait.reason(pods.get(), path.get(1), pod, container));
             text(exchange, 400, why);
             return;
         }

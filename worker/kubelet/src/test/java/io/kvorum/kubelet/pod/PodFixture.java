@@ -2,6 +2,8 @@ package io.kvorum.kubelet.pod;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
+import io.fabric8.kubernetes.api.model.EphemeralContainerBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Instant;
@@ -16,6 +18,7 @@ final class PodFixture {
 
     private final List<Container> inits = new ArrayList<>();
     private final List<Container> mains = new ArrayList<>();
+    private final List<EphemeralContainer> debuggers = new ArrayList<>();
     private final List<ObservedSandbox> sandboxes = new ArrayList<>();
     private final List<ObservedContainer> containers = new ArrayList<>();
     final Map<String, ContainerNote> notes = new HashMap<>();
@@ -24,6 +27,27 @@ final class PodFixture {
 
     PodFixture main(String name) {
         mains.add(container(name));
+        return this;
+    }
+
+    PodFixture mainWithPostStart(String name) {
+        mains.add(new ContainerBuilder(container(name))
+                .withNewLifecycle()
+                .withNewPostStart()
+                .withNewExec()
+                .withCommand("true")
+                .endExec()
+                .endPostStart()
+                .endLifecycle()
+                .build());
+        return this;
+    }
+
+    PodFixture debugger(String name) {
+        debuggers.add(new EphemeralContainerBuilder()
+                .withName(name)
+                .withImage("busybox:1")
+                .build());
         return this;
     }
 
@@ -99,6 +123,7 @@ final class PodFixture {
                 .withRestartPolicy(policy)
                 .withInitContainers(inits)
                 .withContainers(mains)
+                .withEphemeralContainers(debuggers)
                 .endSpec()
                 .build();
     }

@@ -117,7 +117,7 @@ class PodPlanTest {
                         Action.StopContainer.class,
                         stop -> assertThat(stop.grace()).isEqualTo(Duration.ofSeconds(3)));
 
-        pod.notes.put("a", failed.withStopping(Optional.of("a-0")));
+        pod.notes.put("a", failed.withStopping(Optional.of(new ContainerNote.Stopping("a-0", NOW.plusSeconds(3)))));
         assertThat(pod.plan().actions()).isEmpty();
     }
 
@@ -158,6 +158,65 @@ class PodPlanTest {
                         new Action.RemoveSandbox("sandbox-0"),
                         new Action.TearDown(),
                         new Action.Conclude());
+    }
+
+    @Test
+    void aShorterGraceOvertakesAStopUnderWay() {
+        PodFixture pod = new PodFixture().main("a").sandbox(0, true).running("a", 0);
+        pod.notes.put(
+                "a",
+                ContainerNote.EMPTY.withStopping(Optional.of(new ContainerNote.Stopping("a-0", NOW.plusSeconds(25)))));
+
+        pod.intent(new Intent.Delete(GRACE, NOW.minusSeconds(5)));
+        assertThat(pod.plan().actions()).isEmpty();
+
+        pod.intent(new Intent.Delete(Duration.ofSeconds(1), NOW));
+        assertThat(pod.plan().actions())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Action.StopContainer.class,
+                        stop -> assertThat(stop.grace()).isEqualTo(Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void theGraceOfADeletionIsNotGrantedAgainByARestartedAgent() {
+        PodPlan plan = new PodFixture()
+                .intent(new Intent.Delete(GRACE, NOW.minusSeconds(20)))
+                .main("a")
+                .sandbox(0, true)
+                .running("a", 0)
+                .plan();
+
+        assertThat(plan.actions())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Action.StopContainer.class,
+                        stop -> assertThat(stop.grace()).isEqualTo(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void aPostStartHookHoldsBackTheContainersAfterIt() {
+        PodFixture pod = new PodFixture().mainWithPostStart("a").main("b").sandbox(0, true);
+        assertThat(pod.plan().actions()).containsExactly(start("a", 0, Duration.ZERO));
+
+        pod.running("a", 0);
+        ContainerNote launched = ContainerNote.EMPTY.launched("a-0", Duration.ZERO, false, false);
+        pod.notes.put("a", launched.withBeginning(true));
+        assertThat(pod.plan().actions()).isEmpty();
+
+        pod.notes.put("a", launched.withBeginning(false));
+        assertThat(pod.plan().actions()).containsExactly(start("b", 0, Duration.ZERO));
+    }
+
+    @Test
+    void aDebuggerStartsOnceInARunningPodAndIsNeverRestarted() {
+        PodFixture pod =
+                new PodFixture().main("a").debugger("d").sandbox(0, true).running("a", 0);
+        assertThat(pod.plan().actions()).containsExactly(start("d", 0, Duration.ZERO));
+
+        pod.exited("d", 0, 1);
+        assertThat(pod.plan().actions()).isEmpty();
+        assertThat(PodPhase.of(pod.pod(), pod.situation().observed())).isEqualTo(PodPhase.RUNNING);
     }
 
     @Test
