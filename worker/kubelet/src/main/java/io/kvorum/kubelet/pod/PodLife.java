@@ -210,7 +210,9 @@ final class PodLife {
     }
 
     private void report(PodPlan.Situation situation) {
+        // A pod may also be ended, by its deadline, before any container of it was made; that must be told.
         boolean forgotten = !(situation.intent() instanceof Intent.Run)
+                && ending.isEmpty()
                 && situation.observed().containers().isEmpty();
         if (!vanished
                 && !concluded
