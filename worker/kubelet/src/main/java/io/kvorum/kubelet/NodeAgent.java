@@ -27,6 +27,7 @@ import io.kvorum.kubelet.image.ImagePulls;
 import io.kvorum.kubelet.linux.Cgroups;
 import io.kvorum.kubelet.linux.LinuxMounts;
 import io.kvorum.kubelet.linux.MachineFacts;
+import io.kvorum.kubelet.manifest.StaticPods;
 import io.kvorum.kubelet.node.HealthCheck;
 import io.kvorum.kubelet.node.NodePresence;
 import io.kvorum.kubelet.pod.PodEnvironment;
@@ -70,6 +71,7 @@ public final class NodeAgent implements AutoCloseable {
     /** Leaves room for VXLAN on links of 1500. */
     private static final int USUAL_MTU_BYTES = 1450;
 
+    private static final Duration MANIFEST_LOOK = Duration.ofSeconds(2);
     private static final Duration INFORMER_DEADLINE = Duration.ofSeconds(30);
 
     private final NodeAgentConfig config;
@@ -202,13 +204,16 @@ public final class NodeAgent implements AutoCloseable {
                 new ApiPodEvents(recorder),
                 new PodEnvironment.Machine(hostName, machine.processors() * 1000L, machine.memoryBytes()),
                 clock);
-        PodWorkers workers = started(new PodWorkers(environment, new ApiPodStatusSink(api)));
+        StaticPods fixed = new StaticPods(
+                config.paths().staticPods(), config.identity().name(), api, new ApiPodStatusSink(api), clock);
+        PodWorkers workers = started(new PodWorkers(environment, fixed));
+        fixed.runBy(new StaticPods.Runner(workers::desire, workers::vanish));
         Informer<Pod> pods = informers.of(
                 Pod.class, Scope.field("spec.nodeName", config.identity().name()));
         pods.onChange((before, after) -> {
-            if (after != null) {
+            if (after != null && !StaticPods.isMirror(after)) {
                 workers.desire(after);
-            } else if (before != null) {
+            } else if (after == null && before != null) {
                 workers.vanish(before);
             }
         });
@@ -216,8 +221,10 @@ public final class NodeAgent implements AutoCloseable {
             return;
         }
         knownPods = pods::all;
+        fixed.look();
         workers.allKnown();
         workers.start();
+        Thread.ofVirtual().name("static-pods").start(() -> keepStaticPods(fixed));
         runningPods.countDown();
         LOG.atInfo().addKeyValue("node", config.identity().name()).log("node agent runs pods");
     }
@@ -255,6 +262,21 @@ public final class NodeAgent implements AutoCloseable {
                 config.network().clusterCidr(),
                 Optional.of(new ProxyConfig.ClusterDns(
                         config.network().clusterDnsAddress(), dns.getHostString(), dns.getPort())));
+    }
+
+    private void keepStaticPods(StaticPods fixed) {
+        try {
+            do {
+                try {
+                    fixed.look();
+                    fixed.mirror(knownPods.get());
+                } catch (RuntimeException failure) {
+                    LOG.atWarn().addKeyValue("why", failure.getMessage()).log("static pods cannot be mirrored yet");
+                }
+            } while (!closing.await(MANIFEST_LOOK.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Port 10250 for the API server, and 10248 on the loopback for whoever watches this process. */
