@@ -22,6 +22,8 @@ public final class SnapshotFile implements SnapshotContent, AutoCloseable {
     /** Facts are few and small; more of them are not facts. */
     private static final int MOST_FACTS = 1024;
 
+    private static final int MOST_FACT_BYTES = 64 << 10;
+
     private final DatabaseFile database;
 
     private SnapshotFile(DatabaseFile database) {
@@ -104,10 +106,14 @@ public final class SnapshotFile implements SnapshotContent, AutoCloseable {
     private SortedMap<Bytes, Bytes> small(EtcdBucket bucket) {
         SortedMap<Bytes, Bytes> entries = new TreeMap<>();
         walk(bucket, entry -> {
-            if (entries.size() == MOST_FACTS) {
-                throw entry.damaged("the bucket %s has more than %d entries".formatted(bucket.text(), MOST_FACTS));
+            if (entries.size() == MOST_FACTS || entry.value().length() > MOST_FACT_BYTES) {
+                throw entry.damaged("the bucket %s has more than %d entries, or one of more than %d bytes"
+                        .formatted(bucket.text(), MOST_FACTS, MOST_FACT_BYTES));
             }
-            entries.put(entry.key(), entry.value());
+            // Copies: what the entry gives out keeps its whole page in memory.
+            entries.put(
+                    Bytes.wrap(entry.key().toByteArray()),
+                    Bytes.wrap(entry.value().toByteArray()));
         });
         return entries;
     }

@@ -1,6 +1,7 @@
 package io.kvorum.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
@@ -9,6 +10,7 @@ import io.kvorum.mvcc.KeyValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +91,25 @@ class JudgedByEtcdTest {
                 assertThat(history).containsAllEntriesOf(content.buckets.get(EtcdBucket.KEY));
                 assertThat(history).hasSize(content.buckets.get(EtcdBucket.KEY).size() + 2);
             }
+        }
+    }
+
+    @Test
+    void aRealEtcdRestoredFromOurSnapshotKnowsTheLeasesAndTheCompaction() throws Exception {
+        MemoryContent content = new MemoryContent();
+        content.put("gone", Bytes.utf8("x"));
+        content.buckets.get(EtcdBucket.KEY).clear();
+        content.alive.clear();
+        content.put("leased", Bytes.utf8("x"), content.grant(77));
+        content.facts(new SnapshotFacts(
+                7, 2, new Revision(2), new Revision(2), Optional.of("3.4.0"), Optional.empty(), Optional.empty()));
+
+        try (RealEtcd etcd = restored(content)) {
+            assertThat(etcd.all(0)).isEqualTo(content.alive);
+            String lease = etcd.call("kv/lease/timetolive", "{\"ID\":77,\"keys\":true}");
+            assertThat(RealEtcd.number(lease, "grantedTTL")).isEqualTo(3600);
+            assertThat(lease).contains("bGVhc2Vk");
+            assertThatThrownBy(() -> etcd.all(1)).hasMessageContaining("compacted");
         }
     }
 

@@ -43,6 +43,17 @@ final class MemoryContent implements SnapshotContent {
     }
 
     void put(String key, Bytes value) {
+        put(key, value, LeaseId.NONE);
+    }
+
+    /** A lease of one hour; the number is below 128. */
+    LeaseId grant(int id) {
+        Bytes name = Bytes.wrap(new byte[] {0, 0, 0, 0, 0, 0, 0, (byte) id});
+        buckets.get(EtcdBucket.LEASE).put(name, Bytes.wrap(new byte[] {8, (byte) id, 16, (byte) 0x90, 0x1c}));
+        return new LeaseId(id);
+    }
+
+    void put(String key, Bytes value, LeaseId lease) {
         revision++;
         Key name = Key.of(key);
         KeyValue before = alive.get(name);
@@ -52,7 +63,7 @@ final class MemoryContent implements SnapshotContent {
                 before == null ? new Revision(revision) : before.created(),
                 new Revision(revision),
                 before == null ? 1 : before.version() + 1,
-                LeaseId.NONE);
+                lease);
         alive.put(name, item);
         buckets.get(EtcdBucket.KEY).put(new RevisionKey(revision, 0).ofValue(), RecordCodec.encode(item));
     }
