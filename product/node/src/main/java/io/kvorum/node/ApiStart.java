@@ -87,7 +87,7 @@ final class ApiStart {
                         new PrometheusRegistry(),
                         clock,
                         chance,
-                        List.of(HealthCheck.of(
+                        List.of(HealthCheck.ofWrites(
                                 "etcd",
                                 "the store has no quorum",
                                 () -> store.status().quorumLostAt() == null))));

@@ -21,8 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes the objects every cluster starts with and keeps the {@code kubernetes} Service pointing at the servers that run.
- * Works on a virtual thread of its own and tries again while the store has no quorum; any number of servers may do it at
- * the same time.
+ * Works on a virtual thread of its own and tries again while the store has no quorum; a replica that has the objects
+ * already needs none. Any number of servers may do it at the same time.
  */
 public final class Bootstrap implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bootstrap.class);
@@ -69,9 +69,9 @@ public final class Bootstrap implements AutoCloseable {
                     return;
                 }
             }
-            done.countDown();
             do {
                 succeeds(this::ensureEndpoints);
+                done.countDown();
             } while (!closed.await(ENDPOINTS_EVERY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -96,7 +96,6 @@ public final class Bootstrap implements AutoCloseable {
         once.add(StartObjects.service(identity));
         once.forEach(this::ensureExists);
         DefaultPolicy.entries().forEach(this::ensurePolicy);
-        ensureEndpoints();
     }
 
     private void ensureEndpoints() {

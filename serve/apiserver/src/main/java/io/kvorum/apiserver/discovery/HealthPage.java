@@ -38,11 +38,17 @@ final class HealthPage {
 
     private void showAll(Exchange exchange) throws IOException {
         List<String> excluded = exchange.query().all("exclude");
+        boolean onlyReads =
+                exchange.query().first("mode").filter("read"::equals).isPresent();
         StringBuilder text = new StringBuilder();
         boolean isWell = true;
         for (HealthCheck check : checks) {
             if (excluded.contains(check.name())) {
                 text.append("[+]").append(check.name()).append(" excluded: ok\n");
+                continue;
+            }
+            if (onlyReads && check.need() == HealthCheck.Need.WRITES) {
+                text.append("[+]").append(check.name()).append(" not needed for reads: ok\n");
                 continue;
             }
             Optional<String> failure = check.failure().get();
