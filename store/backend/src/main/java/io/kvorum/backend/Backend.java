@@ -95,13 +95,17 @@ public final class Backend implements AutoCloseable {
 
     private AppliedPosition readApplied() {
         try (ReadView view = view(Duration.ofSeconds(1))) {
-            Bytes bytes = view.get(OWN_TABLE, APPLIED);
-            if (bytes == null) {
-                return AppliedPosition.START;
-            }
-            ByteBuffer buffer = bytes.asReadOnlyBuffer();
-            return new AppliedPosition(buffer.getLong(), buffer.getLong());
+            return appliedIn(view);
         }
+    }
+
+    static AppliedPosition appliedIn(ReadView view) {
+        Bytes bytes = view.get(OWN_TABLE, APPLIED);
+        if (bytes == null) {
+            return AppliedPosition.START;
+        }
+        ByteBuffer buffer = bytes.asReadOnlyBuffer();
+        return new AppliedPosition(buffer.getLong(), buffer.getLong());
     }
 
     /** Up to where the content on stable storage goes. */

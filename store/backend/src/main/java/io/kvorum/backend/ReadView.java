@@ -28,6 +28,11 @@ public final class ReadView implements AutoCloseable {
         open().scan(environment.table(table), from, visitor);
     }
 
+    /** Up to which entry of the log this view goes. */
+    public AppliedPosition applied() {
+        return Backend.appliedIn(this);
+    }
+
     private ViewSlot open() {
         if (slot == null) {
             throw new IllegalStateException("the view is closed");

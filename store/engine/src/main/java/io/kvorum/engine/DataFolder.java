@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   dataFolder/lib/liblmdb-...so
  *   dataFolder/state/current      "2"
  *   dataFolder/state/2/data.mdb
+ *   dataFolder/scratch/           files in the making, of no worth after a restart
  * </pre>
  */
 final class DataFolder {
@@ -30,21 +31,29 @@ final class DataFolder {
     private final Path states;
     private final Path current;
     private final Path library;
+    private final Path scratch;
 
     DataFolder(Path dataFolder) {
         states = dataFolder.resolve("state");
         current = states.resolve("current");
         library = dataFolder.resolve("lib");
+        scratch = dataFolder.resolve("scratch");
     }
 
     Path library() {
         return library;
     }
 
+    Path scratch() {
+        return scratch;
+    }
+
     /** The folder that counts; what a crash left beside it is removed. */
     Path open() {
         try {
             Files.createDirectories(states);
+            delete(scratch);
+            Files.createDirectories(scratch);
             if (!Files.exists(current)) {
                 choose(states.resolve("1"));
             }

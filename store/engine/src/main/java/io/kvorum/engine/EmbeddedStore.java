@@ -211,6 +211,30 @@ public final class EmbeddedStore implements Store {
         return accounts;
     }
 
+    /**
+     * The whole state as it stands now, to be copied somewhere while writes go on.
+     *
+     * @throws StoreException.Busy when too much is being read already
+     */
+    public FrozenState freeze() {
+        long deadline = System.nanoTime() + config.requestDeadline().toNanos();
+        while (true) {
+            health.refuseReadsIfStopped();
+            Replica replica = seat.current();
+            List<ClusterMember> known = members.all();
+            long sizeInUseBytes = replica.sizeInUseBytes();
+            try {
+                return new FrozenState(replica.view(config.requestDeadline()), known, seat.scratch(), sizeInUseBytes);
+            } catch (BackendException.TooManyViews e) {
+                throw new StoreException.Busy();
+            } catch (BackendException.Closed e) {
+                if (System.nanoTime() > deadline) {
+                    throw new StoreException.TimedOut("a look at the whole state", config.requestDeadline());
+                }
+            }
+        }
+    }
+
     @Override
     public WatchStream watch(WatchRequest request) {
         health.refuseReadsIfStopped();

@@ -26,6 +26,10 @@ final class ReplicaSeat implements AutoCloseable {
         return current;
     }
 
+    Path scratch() {
+        return data.scratch();
+    }
+
     /** Copies the state into the folder. The copy itself says how far it goes. */
     LogPosition save(Path folder) {
         current.copyTo(folder);

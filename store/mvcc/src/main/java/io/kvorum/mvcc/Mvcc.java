@@ -47,6 +47,16 @@ public final class Mvcc {
         return mvcc;
     }
 
+    /** Up to where the state was asked to be compacted; {@link Revision#ZERO} for never. */
+    public static Revision compactedIn(StoredState disk) {
+        return new Revision(number(disk.read(Table.META, COMPACTED)));
+    }
+
+    /** Up to where compacted history is gone from the disk too; {@link Revision#ZERO} for never. */
+    public static Revision sweptIn(StoredState disk) {
+        return new Revision(number(disk.read(Table.META, SWEPT)));
+    }
+
     /** Carries a command out; what must reach the disk is added to the changes. */
     public Applied apply(Command command, Changes changes) {
         Outcome.Refused refused = alarms.refusal(command);

@@ -82,9 +82,12 @@ final class RealEtcd implements AutoCloseable {
     }
 
     private boolean isServing() throws Exception {
-        return run(Duration.ofSeconds(10), "--endpoints=http://127.0.0.1:" + clientPort, "endpoint", "health")
-                        .code()
-                == 0;
+        // Its health would be asked for as somebody who may read, and without alarms.
+        String endpoints = "--endpoints=http://127.0.0.1:" + clientPort;
+        Ran ran = run(Duration.ofSeconds(10), endpoints, "endpoint", "status", "-w", "json");
+        return ran.code() == 0
+                && ran.out().contains("\"leader\":")
+                && !ran.out().contains("\"leader\":0");
     }
 
     static Ran etcdctl(String... arguments) throws Exception {
@@ -124,6 +127,13 @@ final class RealEtcd implements AutoCloseable {
                 new Revision(number(ran.out(), "revision")),
                 number(ran.out(), "totalKey"),
                 number(ran.out(), "totalSize"));
+    }
+
+    /** Runs etcdctl against this etcd. */
+    Ran run(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of("--endpoints=http://127.0.0.1:" + clientPort));
+        all.addAll(List.of(arguments));
+        return etcdctl(all.toArray(String[]::new));
     }
 
     void save(Path snapshot) throws Exception {
