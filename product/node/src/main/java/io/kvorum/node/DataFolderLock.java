@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Keeps a second process off the same data; the kernel lets go of it when the process ends in whatever way. */
-final class DataFolderLock implements AutoCloseable {
+public final class DataFolderLock implements AutoCloseable {
     private final FileChannel channel;
 
     private DataFolderLock(FileChannel channel) {
         this.channel = channel;
     }
 
-    static DataFolderLock take(Path dataDir) {
+    public static DataFolderLock take(Path dataDir) {
         Path file = dataDir.resolve("lock");
         FileChannel channel;
         try {
