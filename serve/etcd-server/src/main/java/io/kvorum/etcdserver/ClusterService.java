@@ -41,7 +41,7 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
                 throw Problem.BAD_MEMBER_URLS.exception();
             }
             MemberId id = new MemberId(random.nextLong(1, Long.MAX_VALUE));
-            ClusterMember added = store.members().add(id, request.getPeerURLsList());
+            ClusterMember added = store.members().add(id, request.getPeerURLsList(), request.getIsLearner());
             return MemberAddResponse.newBuilder()
                     .setHeader(headers.bare())
                     .setMember(member(added))

@@ -40,6 +40,7 @@ public final class EmbeddedStore implements Store {
     private final Leases leases;
     private final Upkeep upkeep;
     private final Members members;
+    private final VoteKeeper voteKeeper;
     private final Accounts accounts;
 
     private EmbeddedStore(EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime) {
@@ -62,11 +63,13 @@ public final class EmbeddedStore implements Store {
         leases = new Leases(proposer, leaseClock, seat, quota);
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
+        voteKeeper = new VoteKeeper(log, () -> seat.current().mvcc().members());
         accounts = new Accounts(seat, proposer, tokens);
         autoCompactor = new AutoCompactor(
                 config.autoCompaction(), this::compact, () -> seat.current().newest(), nanoTime);
         board.listen(leaseClock::leadership);
         board.listen(autoCompactor::leadership);
+        board.listen(voteKeeper::leadership);
     }
 
     /**
@@ -291,6 +294,7 @@ public final class EmbeddedStore implements Store {
         health.stop("it is closed");
         leaseClock.close();
         autoCompactor.close();
+        voteKeeper.close();
         waiters.loseAll("the store is closed");
         hub.stop();
         log.close();

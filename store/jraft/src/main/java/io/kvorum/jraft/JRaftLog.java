@@ -1,10 +1,10 @@
 package io.kvorum.jraft;
 
-import io.kvorum.jraft.Membership.Deadline;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.MemberId;
+import io.kvorum.raft.Progress;
 import io.kvorum.raft.Proposal;
 import io.kvorum.raft.ReplicatedLog;
 import io.kvorum.raft.StateMachine;
@@ -80,9 +80,8 @@ public final class JRaftLog implements ReplicatedLog {
     @Override
     public void addLearner(Member learner, Duration deadline) {
         RunningMember member = running();
-        member.requireLead();
         var end = Deadline.in(deadline);
-        member.membership().addLearner(learner, end);
+        member.changes().addLearner(learner, end);
         member.awaitMembers(
                 end, now -> now.stream().anyMatch(other -> other.id().equals(learner.id())));
     }
@@ -90,9 +89,8 @@ public final class JRaftLog implements ReplicatedLog {
     @Override
     public void promote(MemberId learner, Duration deadline) {
         RunningMember member = running();
-        member.requireLead();
         var end = Deadline.in(deadline);
-        member.membership().promote(learner, end);
+        member.changes().promote(learner, end);
         member.awaitMembers(
                 end, now -> now.stream().anyMatch(other -> other.id().equals(learner) && !other.isLearner()));
     }
@@ -100,11 +98,22 @@ public final class JRaftLog implements ReplicatedLog {
     @Override
     public void remove(MemberId removed, Duration deadline) {
         RunningMember member = running();
-        member.requireLead();
         var end = Deadline.in(deadline);
-        member.membership().remove(removed, end);
-        member.awaitMembers(
-                end, now -> now.stream().noneMatch(other -> other.id().equals(removed)));
+        member.changes().remove(removed, end);
+        if (!removed.equals(config.self())) { // nobody tells a removed member of later entries
+            member.awaitMembers(
+                    end, now -> now.stream().noneMatch(other -> other.id().equals(removed)));
+        }
+    }
+
+    @Override
+    public Progress progress(MemberId member, Duration deadline) {
+        return running().changes().progress(member, Deadline.in(deadline));
+    }
+
+    @Override
+    public void awaitCaughtUp(MemberId member, Duration deadline) {
+        running().changes().awaitCaughtUp(member, Deadline.in(deadline));
     }
 
     @Override

@@ -42,6 +42,23 @@ public record JRaftLogConfig(
     }
 
     /**
+     * For a member that joins a running cluster. Its log waits until the leader comes to it, which any member's
+     * {@link io.kvorum.raft.ReplicatedLog#addLearner} with this id and the advertised address brings about; it then gets
+     * the state or the entries, and may be promoted as soon as {@code awaitCaughtUp} returns. It never elects itself, so
+     * starting it makes no second cluster. Started again it is the member its log says it is.
+     */
+    public static JRaftLogConfig joiner(
+            Path folder,
+            MemberId self,
+            InetSocketAddress bind,
+            InetSocketAddress advertised,
+            Timings timings,
+            PeerSecurity security) {
+        return new JRaftLogConfig(
+                folder, self, bind, advertised, List.of(), timings, SNAPSHOT_ENTRIES, security, Limits.DEFAULT);
+    }
+
+    /**
      * How long silence means what.
      *
      * @param heartbeat how often the leader tells it is there

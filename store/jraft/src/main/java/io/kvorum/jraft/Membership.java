@@ -13,11 +13,13 @@ import io.kvorum.jraft.wire.proto.ProgressResponse;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.MemberId;
+import io.kvorum.raft.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -25,13 +27,14 @@ import java.util.function.Supplier;
 
 /** Changes of the members, one after the other; each may be repeated after any failure. Any thread, which it blocks. */
 final class Membership {
-    /** A learner may get its vote when it lacks at most this much: what a leader sends in a moment. */
-    private static final long CAUGHT_UP_ENTRIES = 1000;
+    /** How long a member is given for saying how far it is. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
 
     private final Node node;
     private final PeerClient client;
     private final String selfName;
     private final Supplier<List<Member>> latest;
+    private final Semaphore turn = new Semaphore(1, true);
 
     Membership(Node node, PeerClient client, String selfName, Supplier<List<Member>> latest) {
         this.node = node;
@@ -74,7 +77,7 @@ final class Membership {
             return;
         }
         PeerId peer = PeerName.of(member);
-        requireCaughtUp(id, peer, deadline);
+        requireCaughtUp(id, deadline);
         change(
                 "take member %s out of the learners".formatted(id),
                 deadline,
@@ -87,30 +90,54 @@ final class Membership {
         }
     }
 
-    private void requireCaughtUp(MemberId id, PeerId peer, Deadline deadline) {
-        ProgressResponse progress = progress(id, peer, deadline);
-        long missing = node.getLastCommittedIndex() - progress.getLastIndex();
-        if (missing > CAUGHT_UP_ENTRIES) {
+    private void requireCaughtUp(MemberId id, Deadline deadline) {
+        Progress progress = progress(id, deadline);
+        if (!progress.isCaughtUp()) {
             throw new LogUnavailable(
                     "member %s cannot get its vote yet: it lacks %d entries, at most %d may be missing; try again later"
-                            .formatted(id, missing, CAUGHT_UP_ENTRIES));
+                            .formatted(id, progress.missing(), Progress.CAUGHT_UP_ENTRIES));
         }
     }
 
-    private ProgressResponse progress(MemberId id, PeerId peer, Deadline deadline) {
+    Progress progress(MemberId id, Deadline deadline) {
+        PeerId peer = PeerName.of(known(id));
+        if (peer.toString().equals(selfName)) {
+            return new Progress(node.getLastLogIndex(), node.getLastAppliedLogIndex(), 0);
+        }
         var question = ProgressRequest.newBuilder().setServerId(selfName).build();
+        Deadline end = deadline.atMost(ANSWER);
         try {
-            var answer = client.ask(peer, question, deadline.remaining())
-                    .get(deadline.remaining().toMillis() + 100, TimeUnit.MILLISECONDS);
+            var answer = client.ask(peer, question, end.remaining())
+                    .get(end.remaining().toMillis() + 100, TimeUnit.MILLISECONDS);
             if (answer instanceof ProgressResponse progress) {
-                return progress;
+                long missing = Math.max(0, node.getLastCommittedIndex() - progress.getLastIndex());
+                return new Progress(progress.getLastIndex(), progress.getAppliedIndex(), missing);
             }
             throw new LogUnavailable("member %s did not say how far it is but: %s".formatted(id, answer));
         } catch (InterruptedException e) {
             throw deadline.interrupted("asking member %s how far it is".formatted(id), e);
         } catch (ExecutionException | TimeoutException e) {
-            throw new LogUnavailable("member %s did not say how far it is; is it running?".formatted(id), e);
+            throw new LogUnavailable(
+                    "member %s did not say how far it is (%s); is it running?".formatted(id, e.getMessage()), e);
         }
+    }
+
+    /** Asks again and again; ends early when this member leads no more. */
+    void awaitCaughtUp(MemberId id, Deadline deadline) {
+        String last = "it has not answered yet";
+        while (node.isLeader(false)) {
+            try {
+                Progress progress = progress(id, deadline);
+                if (progress.isCaughtUp()) {
+                    return;
+                }
+                last = "it lacks %d entries".formatted(progress.missing());
+            } catch (LogUnavailable e) {
+                last = String.valueOf(e.getMessage());
+            }
+            deadline.pause("see member %s catch up: %s".formatted(id, last));
+        }
+        throw new LogUnavailable("this member leads no more");
     }
 
     void remove(MemberId id, Deadline deadline) {
@@ -149,6 +176,23 @@ final class Membership {
         }
     }
 
+    /** Lets one change at a time through, in the order they came. */
+    void inTurn(String what, Deadline deadline, Runnable change) {
+        try {
+            if (!turn.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new LogUnavailable(
+                        "could not %s in time: other changes of the members are under way".formatted(what));
+            }
+        } catch (InterruptedException e) {
+            throw deadline.interrupted(what, e);
+        }
+        try {
+            change.run();
+        } finally {
+            turn.release();
+        }
+    }
+
     private void change(String what, Deadline deadline, Consumer<Closure> start) {
         while (true) {
             Status status = attempt(what, deadline, start);
@@ -180,38 +224,6 @@ final class Membership {
             throw deadline.interrupted(what, e);
         } catch (ExecutionException e) {
             throw new LogUnavailable("could not " + what, e);
-        }
-    }
-
-    /** A point in time that a sequence of waits shares. */
-    record Deadline(long nanos) {
-        static Deadline in(Duration time) {
-            return new Deadline(System.nanoTime() + time.toNanos());
-        }
-
-        Duration remaining() {
-            return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
-        }
-
-        boolean isOver() {
-            return nanos - System.nanoTime() <= 0;
-        }
-
-        /** Waits a moment; throws when the time is over. */
-        void pause(String what) {
-            if (isOver()) {
-                throw new LogUnavailable("time is over while waiting to " + what);
-            }
-            try {
-                Thread.sleep(Math.min(20, remaining().toMillis() + 1));
-            } catch (InterruptedException e) {
-                throw interrupted(what, e);
-            }
-        }
-
-        LogUnavailable interrupted(String what, InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new LogUnavailable("interrupted while waiting to " + what, e);
         }
     }
 }

@@ -11,12 +11,12 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
 import com.alipay.sofa.jraft.rpc.impl.AbstractClientService;
-import io.kvorum.jraft.Membership.Deadline;
 import io.kvorum.jraft.wire.PeerClient;
 import io.kvorum.jraft.wire.PeerName;
 import io.kvorum.jraft.wire.PeerNetwork;
 import io.kvorum.jraft.wire.PeerServer;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
+import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
 import io.kvorum.raft.Leadership;
@@ -71,6 +71,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private volatile @Nullable Proposals proposals;
 
     private volatile @Nullable Membership membership;
+    private volatile @Nullable MemberChanges changes;
 
     private RunningMember(JRaftLogConfig config, StateMachine machine) throws IOException {
         this.config = config;
@@ -145,6 +146,10 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 (request, reply) -> proposals().takeForwarded(request, reply::accept)));
         server.registerProcessor(
                 new PeerQuestions<>(ProgressRequest.class, network.workers(), (_, reply) -> reply.accept(progress())));
+        server.registerProcessor(new PeerQuestions<>(
+                MembersRequest.class,
+                network.workers(),
+                (request, reply) -> changes().takeHandedOn(request, reply)));
         NodeManager.getInstance().addAddress(name.getEndpoint());
         // Beside each other, since both mostly load classes; until the node runs, peers are answered that it does not.
         var listening = new FutureTask<Void>(this::listen, null);
@@ -158,7 +163,9 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             proposals = new Proposals(
                     config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers);
             commits.startWith(started);
-            membership = new Membership(node, started, name.toString(), this::newestMembers);
+            var made = new Membership(node, started, name.toString(), this::newestMembers);
+            membership = made;
+            changes = new MemberChanges(node, name.toString(), made, started, () -> leader);
             await(listening);
         } catch (RuntimeException e) {
             stopNode();
@@ -234,6 +241,14 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     Membership membership() {
         Membership made = membership;
+        if (made == null) {
+            throw new LogUnavailable("this member's log is starting");
+        }
+        return made;
+    }
+
+    MemberChanges changes() {
+        MemberChanges made = changes;
         if (made == null) {
             throw new LogUnavailable("this member's log is starting");
         }

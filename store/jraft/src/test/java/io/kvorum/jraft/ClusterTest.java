@@ -164,13 +164,49 @@ class ClusterTest {
     }
 
     @Test
-    void membersChangeAtTheLeaderOnly() {
+    void theMembersChangeAtWhicheverMemberIsAsked() {
         startThree();
         TestMember follower = follower();
+        Member fourth = TestMember.voter(4);
+        TestMember joiner = start(config(fourth, List.of()));
+        leader().write("before");
+        follower.log.addLearner(joiner.asLearner(), SOON);
+        assertThat(follower.log.members()).contains(joiner.asLearner());
+        follower.log.awaitCaughtUp(joiner.id, SOON);
+        assertThat(follower.log.progress(joiner.id, SOON).isCaughtUp()).isTrue();
+        follower.log.promote(joiner.id, SOON);
+        assertThat(follower.log.members()).contains(fourth);
+        follower.log.remove(joiner.id, SOON);
+        assertThat(follower.log.members()).containsExactlyElementsOf(three);
+        assertThatThrownBy(() -> follower.log.promote(joiner.id, SOON)).isInstanceOf(IllegalArgumentException.class);
+    }
 
-        assertThatThrownBy(() -> follower.log.remove(new MemberId(1), SOON))
-                .isInstanceOf(LogUnavailable.class)
-                .hasMessageContaining("leads, not this one");
+    @Test
+    void changesAskedForAtOnceWaitForEachOther() {
+        startThree();
+        leader().write("before");
+        List<TestMember> joiners = new ArrayList<>();
+        for (long id = 4; id <= 7; id++) {
+            joiners.add(start(config(TestMember.voter(id), List.of())));
+        }
+        var failures = new java.util.concurrent.ConcurrentLinkedQueue<Throwable>();
+        List<Thread> askers = new ArrayList<>();
+        for (TestMember joiner : joiners) {
+            TestMember asked = started.get(askers.size() % 3);
+            askers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    asked.log.addLearner(joiner.asLearner(), SOON);
+                    asked.log.awaitCaughtUp(joiner.id, SOON);
+                    asked.log.promote(joiner.id, SOON);
+                } catch (RuntimeException e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        Eventually.until("all are through", () -> askers.stream().noneMatch(Thread::isAlive));
+
+        assertThat(failures).isEmpty();
+        assertThat(leader().log.members()).hasSize(7).noneMatch(Member::isLearner);
     }
 
     @Test

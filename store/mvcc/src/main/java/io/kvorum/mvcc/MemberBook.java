@@ -21,7 +21,13 @@ final class MemberBook {
         return List.copyOf(members.values());
     }
 
-    Outcome describe(MemberRecord member, Changes changes) {
+    /**
+     * Who adds a member and the member itself describe it, in either order: what only one of them knows (the name; that
+     * a vote is due) stays until the member is forgotten.
+     */
+    Outcome describe(MemberRecord described, Changes changes) {
+        MemberRecord before = members.get(described.id());
+        MemberRecord member = before == null ? described : described.over(before);
         members.put(member.id(), member);
         changes.put(Table.MEMBERS, MemberRecord.keyOf(member.id()), member.encode());
         return new Outcome.Changed();

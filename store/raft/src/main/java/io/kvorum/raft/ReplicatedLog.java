@@ -1,5 +1,6 @@
 package io.kvorum.raft;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,14 +29,39 @@ public interface ReplicatedLog extends AutoCloseable {
 
     List<Member> members();
 
-    /** Adds a member without a vote; blocks until the change is committed. Leader only. */
+    /*
+     * Changes of the members may be asked of any member, which hands them on to the leader. They wait for each other,
+     * and each may be repeated after any failure: what is so already is no error. They throw IllegalArgumentException
+     * for what can never be, and LogUnavailable for what could not be in time.
+     */
+
+    /** Adds a member without a vote; blocks until the change is committed. */
     void addLearner(Member learner, Duration deadline);
 
-    /** Gives a learner its vote; refuses one that has not caught up. Leader only. */
+    /** Gives a learner its vote; refuses one that has not caught up. */
     void promote(MemberId learner, Duration deadline);
 
-    /** Removes a member; one that is not there is no error. Leader only. */
+    /** Removes a member; one that is not there is no error. */
     void remove(MemberId member, Duration deadline);
+
+    /** Notes where a member is reached from now on; who it is stays. */
+    default void update(MemberId member, InetSocketAddress peerAddress, Duration deadline) {
+        throw new LogUnavailable("this log's members do not move");
+    }
+
+    /**
+     * How far a member is, as the leader sees it.
+     *
+     * @throws LogUnavailable when there is no leader, or the member does not answer
+     */
+    default Progress progress(MemberId member, Duration deadline) {
+        throw new LogUnavailable("this log does not know how far its members are");
+    }
+
+    /** Blocks until a member may be promoted; meanwhile it need not even run. */
+    default void awaitCaughtUp(MemberId member, Duration deadline) {
+        throw new LogUnavailable("this log does not know how far its members are");
+    }
 
     /** Hands leadership to another voter and waits until it has it. Leader only. */
     void transferLeadership(MemberId to, Duration deadline);

@@ -6,6 +6,8 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
 import io.kvorum.jraft.wire.proto.ForwardResponse;
+import io.kvorum.jraft.wire.proto.MembersRequest;
+import io.kvorum.jraft.wire.proto.MembersResponse;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
 import java.io.IOException;
@@ -33,7 +35,9 @@ enum MessageType {
     FORWARD(32, ForwardRequest.getDefaultInstance()),
     FORWARD_ANSWER(33, ForwardResponse.getDefaultInstance()),
     PROGRESS(34, ProgressRequest.getDefaultInstance()),
-    PROGRESS_ANSWER(35, ProgressResponse.getDefaultInstance());
+    PROGRESS_ANSWER(35, ProgressResponse.getDefaultInstance()),
+    MEMBERS(36, MembersRequest.getDefaultInstance()),
+    MEMBERS_ANSWER(37, MembersResponse.getDefaultInstance());
 
     private static final Map<Class<?>, MessageType> BY_CLASS = byClass();
 
@@ -103,6 +107,7 @@ enum MessageType {
             case RpcRequests.ReadIndexRequest read -> read.getServerId();
             case ForwardRequest forward -> forward.getServerId();
             case ProgressRequest progress -> progress.getServerId();
+            case MembersRequest members -> members.getServerId();
             default -> null;
         };
     }

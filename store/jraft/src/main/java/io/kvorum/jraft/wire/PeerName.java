@@ -47,10 +47,12 @@ public final class PeerName {
     }
 
     public static InetSocketAddress address(PeerId peer) {
-        String host = peer.getIp().substring(17).replace('_', ':');
-        return isLiteral(host)
-                ? new InetSocketAddress(host, peer.getPort())
-                : InetSocketAddress.createUnresolved(host, peer.getPort());
+        return address(peer.getIp().substring(17).replace('_', ':'), peer.getPort());
+    }
+
+    /** A name is looked up when it is dialled, not before. */
+    public static InetSocketAddress address(String host, int port) {
+        return isLiteral(host) ? new InetSocketAddress(host, port) : InetSocketAddress.createUnresolved(host, port);
     }
 
     private static boolean isLiteral(String host) {
