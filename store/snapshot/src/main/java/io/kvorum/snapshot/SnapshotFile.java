@@ -120,6 +120,18 @@ public final class SnapshotFile implements SnapshotContent, AutoCloseable {
 
     /** Reads everything through and proves that no page is lost or used twice. */
     public SnapshotStatus status() {
+        return readThrough(entry -> {});
+    }
+
+    /** As {@link #status}, and shows all changes in their order on the way. */
+    public SnapshotStatus status(HistoryVisitor visitor) {
+        return readThrough(entry -> {
+            boolean isDeletion = RevisionKey.isTombstone(entry.key());
+            visitor.visit(revisionOf(entry), isDeletion, recordOf(entry));
+        });
+    }
+
+    private SnapshotStatus readThrough(EntryVisitor changes) {
         StatusTally tally = new StatusTally();
         database.readThrough(new DatabaseFile.Visitor() {
             @Override
@@ -132,6 +144,7 @@ public final class SnapshotFile implements SnapshotContent, AutoCloseable {
                 tally.entry(entry.key(), entry.value());
                 if (bucket.equals(EtcdBucket.KEY.bytes())) {
                     tally.change(revisionOf(entry));
+                    changes.visit(entry);
                 }
             }
         });

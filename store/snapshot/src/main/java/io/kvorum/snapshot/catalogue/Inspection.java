@@ -1,0 +1,112 @@
+package io.kvorum.snapshot.catalogue;
+
+import io.kvorum.model.Bytes;
+import io.kvorum.mvcc.KeyValue;
+import io.kvorum.mvcc.RevisionKey;
+import io.kvorum.snapshot.EtcdBucket;
+import io.kvorum.snapshot.SnapshotFacts;
+import io.kvorum.snapshot.SnapshotFile;
+import io.kvorum.snapshot.SnapshotStatus;
+import io.kvorum.snapshot.bbolt.SnapshotDamaged;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a look through a whole snapshot found: what a restore of it would bring. A value.
+ *
+ * @param objects how many there are alive, by kind
+ * @param nodes names of the cluster's nodes, at most a thousand
+ * @param bootstrapKeys what the entries are called that hold the cluster's authorities, sealed to a token
+ * @param isComplete whether all keys could be told apart; if not, the numbers of objects are too large
+ */
+public record Inspection(
+        SnapshotStatus status,
+        SnapshotFacts facts,
+        SortedMap<String, Long> objects,
+        List<String> nodes,
+        List<String> bootstrapKeys,
+        long leases,
+        boolean isComplete) {
+    private static final int MOST_NODES = 1000;
+    private static final int MOST_KINDS = 10_000;
+    private static final String BOOTSTRAP = "/bootstrap/";
+
+    public Inspection {
+        objects = Collections.unmodifiableSortedMap(new TreeMap<>(objects));
+        nodes = List.copyOf(nodes);
+        bootstrapKeys = List.copyOf(bootstrapKeys);
+    }
+
+    /**
+     * Reads the file through and believes nothing: its checksum, its pages and each of its records.
+     *
+     * @throws SnapshotDamaged when anything is not as it must be
+     */
+    public static Inspection of(Path file) {
+        try (SnapshotFile snapshot = SnapshotFile.open(file)) {
+            return of(snapshot);
+        }
+    }
+
+    static Inspection of(SnapshotFile snapshot) {
+        var tally = new Tally();
+        SnapshotStatus status = snapshot.status(tally::add);
+        long[] leases = {0};
+        snapshot.scan(EtcdBucket.LEASE, (id, lease) -> leases[0]++);
+        return new Inspection(
+                status,
+                snapshot.facts(),
+                tally.objects,
+                List.copyOf(tally.nodes),
+                List.copyOf(tally.bootstrap),
+                leases[0],
+                !tally.alive.isFull());
+    }
+
+    /** All objects together. */
+    public long objectCount() {
+        return objects.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Counts while the history passes by. */
+    private static final class Tally {
+        private final SeenKeys alive = new SeenKeys();
+        private final SortedMap<String, Long> objects = new TreeMap<>();
+        private final SortedSet<String> nodes = new TreeSet<>();
+        private final SortedSet<String> bootstrap = new TreeSet<>();
+
+        void add(RevisionKey at, boolean isDeletion, KeyValue record) {
+            Bytes key = record.key().bytes();
+            if (isDeletion ? alive.remove(key) : alive.add(key)) {
+                count(key.utf8(), isDeletion ? -1 : 1);
+            }
+        }
+
+        private void count(String key, long change) {
+            String kind = ObjectKind.of(key);
+            objects.merge(
+                    objects.containsKey(kind) || objects.size() < MOST_KINDS ? kind : ObjectKind.OTHER,
+                    change,
+                    Long::sum);
+            objects.remove(kind, 0L);
+            remember(key, ObjectKind.NODE_KEYS, nodes, change);
+            remember(key, BOOTSTRAP, bootstrap, change);
+        }
+
+        private static void remember(String key, String prefix, SortedSet<String> names, long change) {
+            if (key.startsWith(prefix)) {
+                String name = key.substring(prefix.length());
+                if (change < 0) {
+                    names.remove(name);
+                } else if (names.size() < MOST_NODES) {
+                    names.add(name);
+                }
+            }
+        }
+    }
+}
