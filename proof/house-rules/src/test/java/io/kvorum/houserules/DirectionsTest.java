@@ -50,6 +50,7 @@ class DirectionsTest {
         rooms.put("cri", Set.of("model"));
         rooms.put("network", Set.of("model", "client"));
         rooms.put("kubelet", Set.of("model", "client", "http", "cri", "network"));
+        rooms.put("agent", Set.of("model", "client", "pki"));
         rooms.put("etcdctl", Set.of("model"));
         Set<String> everything = new TreeSet<>(rooms.keySet());
         rooms.put("node", everything);
