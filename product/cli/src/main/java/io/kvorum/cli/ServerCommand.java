@@ -3,6 +3,7 @@ package io.kvorum.cli;
 import io.kvorum.node.LocalMachine;
 import io.kvorum.node.Logging;
 import io.kvorum.node.Server;
+import io.kvorum.node.ServiceManager;
 import io.kvorum.node.config.ConfigurationFiles;
 import io.kvorum.node.config.OptionTable;
 import io.kvorum.node.config.ServerConfig;
@@ -62,8 +63,11 @@ final class ServerCommand implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         }));
+        var manager = ServiceManager.ofEnvironment();
         try (Server server = Server.start(config)) {
+            manager.ready();
             server.awaitStop(asked);
+            manager.stopping();
             return 0;
         } finally {
             stopped.countDown();
