@@ -108,6 +108,7 @@ public final class ServiceManager {
         }
     }
 
+    @SuppressWarnings("restricted")
     private static MethodHandle function(String name, FunctionDescriptor type) {
         SymbolLookup libc = LINKER.defaultLookup();
         return LINKER.downcallHandle(libc.findOrThrow(name), type);
