@@ -8,7 +8,9 @@ import io.kvorum.raft.Progress;
 import io.kvorum.raft.Proposal;
 import io.kvorum.raft.ReplicatedLog;
 import io.kvorum.raft.StateMachine;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class JRaftLog implements ReplicatedLog {
     private final JRaftLogConfig config;
     private @Nullable RunningMember running;
     private boolean closed;
+    private final List<Member> learntEarly = new ArrayList<>();
 
     private JRaftLog(JRaftLogConfig config) {
         this.config = config;
@@ -34,6 +37,7 @@ public final class JRaftLog implements ReplicatedLog {
     }
 
     /**
+     * @throws io.kvorum.raft.MemberRemoved when this member learnt earlier that it was removed from its cluster
      * @throws LogUnusable when the log's folder cannot be used or the address not be listened on
      * @throws io.kvorum.jraft.log.LogCorrupt when the log's files are damaged in a way no crash explains
      */
@@ -42,7 +46,9 @@ public final class JRaftLog implements ReplicatedLog {
         if (running != null || closed) {
             throw new IllegalStateException("a log is started once");
         }
-        running = RunningMember.start(config, machine);
+        RunningMember started = RunningMember.start(config, machine);
+        learntEarly.forEach(place -> started.learnAddress(place.id(), place.peerAddress()));
+        running = started;
     }
 
     private synchronized RunningMember running() {
@@ -104,6 +110,37 @@ public final class JRaftLog implements ReplicatedLog {
             member.awaitMembers(
                     end, now -> now.stream().noneMatch(other -> other.id().equals(removed)));
         }
+    }
+
+    @Override
+    public void update(MemberId member, InetSocketAddress peerAddress, Duration deadline) {
+        RunningMember running = running();
+        if (running.members().stream().noneMatch(known -> known.id().equals(member))) {
+            throw new IllegalArgumentException("there is no member " + member);
+        }
+        learnAddress(member, peerAddress);
+    }
+
+    /**
+     * Notes where a member is reached, learnt otherwise than from the members: after a whole site was renumbered while it
+     * was off, it is enough that one member learns of the others. Before the start too; a wrong address does no harm.
+     */
+    public void learnAddress(MemberId member, InetSocketAddress address) {
+        RunningMember now;
+        synchronized (this) {
+            now = running;
+            if (now == null) {
+                learntEarly.add(new Member(member, address, false));
+            }
+        }
+        if (now != null) {
+            now.learnAddress(member, address);
+        }
+    }
+
+    /** Which cluster this member belongs to; 0 for a joining member that no other has spoken to yet. */
+    public long clusterId() {
+        return running().clusterId();
     }
 
     @Override

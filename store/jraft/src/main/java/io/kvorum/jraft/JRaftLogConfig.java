@@ -15,6 +15,8 @@ import java.util.List;
  * @param advertised what the other members dial
  * @param initialMembers the members of a cluster that starts for the first time; empty for a member that will be added
  *     to a running one. Ignored once there is a log
+ * @param clusterId which cluster this is, until the log knows it; 0 lets it follow from the initial members, or be learnt
+ *     from the first member that speaks to a joining one. Members of different clusters refuse each other
  * @param snapshotEntries a snapshot is due, and the log before the one before it is cut off, after this many entries
  */
 public record JRaftLogConfig(
@@ -26,9 +28,28 @@ public record JRaftLogConfig(
         Timings timings,
         int snapshotEntries,
         PeerSecurity security,
-        Limits limits) {
+        Limits limits,
+        long clusterId) {
     /** As etcd's. */
     public static final int SNAPSHOT_ENTRIES = 10_000;
+
+    public JRaftLogConfig(
+            Path folder,
+            MemberId self,
+            InetSocketAddress bind,
+            InetSocketAddress advertised,
+            List<Member> initialMembers,
+            Timings timings,
+            int snapshotEntries,
+            PeerSecurity security,
+            Limits limits) {
+        this(folder, self, bind, advertised, initialMembers, timings, snapshotEntries, security, limits, 0);
+    }
+
+    public JRaftLogConfig withClusterId(long id) {
+        return new JRaftLogConfig(
+                folder, self, bind, advertised, initialMembers, timings, snapshotEntries, security, limits, id);
+    }
 
     public JRaftLogConfig {
         initialMembers = List.copyOf(initialMembers);

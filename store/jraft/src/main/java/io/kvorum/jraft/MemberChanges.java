@@ -17,6 +17,7 @@ import io.kvorum.raft.MemberId;
 import io.kvorum.raft.Progress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -44,10 +45,17 @@ final class MemberChanges {
     private final Membership membership;
     private final PeerClient client;
     private final Supplier<@Nullable PeerId> leader;
+    private final Consumer<PeerId> farewell;
     private final Semaphore handedOn = new Semaphore(MOST_HANDED_ON);
 
     MemberChanges(
-            Node node, String selfName, Membership membership, PeerClient client, Supplier<@Nullable PeerId> leader) {
+            Node node,
+            String selfName,
+            Membership membership,
+            PeerClient client,
+            Supplier<@Nullable PeerId> leader,
+            Consumer<PeerId> farewell) {
+        this.farewell = farewell;
         this.node = node;
         this.selfName = selfName;
         this.membership = membership;
@@ -124,7 +132,9 @@ final class MemberChanges {
             }
             case REMOVE -> {
                 var id = new MemberId(act.getRemove());
+                Optional<PeerId> peer = membership.nameOf(id);
                 membership.inTurn("remove member " + id, deadline, () -> membership.remove(id, deadline));
+                peer.ifPresent(farewell); // else it would learn only when it asks
             }
             case PROGRESS -> {
                 Progress progress = membership.progress(new MemberId(act.getProgress()), deadline);

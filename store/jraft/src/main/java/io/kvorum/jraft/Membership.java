@@ -62,6 +62,10 @@ final class Membership {
         return latest.get().stream().filter(member -> member.id().equals(id)).findFirst();
     }
 
+    Optional<PeerId> nameOf(MemberId id) {
+        return find(id).map(PeerName::of);
+    }
+
     private Member known(MemberId id) {
         return find(id).orElseThrow(() ->
                 new IllegalArgumentException("there is no member %s; add it as a learner first".formatted(id)));
@@ -155,7 +159,15 @@ final class Membership {
             throw new IllegalArgumentException(
                     "member %s is the only one with a vote and cannot be removed".formatted(id));
         }
+        if (peer.toString().equals(selfName) && handOver()) {
+            throw new LogUnavailable("this member handed on the lead, to be removed by another");
+        }
         change(what, deadline, done -> node.removePeer(peer, done));
+    }
+
+    /** Spares the others the election that a leader's own removal costs. */
+    private boolean handOver() {
+        return node.transferLeadershipTo(PeerId.ANY_PEER).isOk();
     }
 
     void resetToSelf(PeerId self) {

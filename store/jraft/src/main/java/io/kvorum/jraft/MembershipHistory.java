@@ -3,6 +3,7 @@ package io.kvorum.jraft;
 import com.alipay.sofa.jraft.conf.Configuration;
 import io.kvorum.jraft.wire.PeerName;
 import io.kvorum.raft.Member;
+import io.kvorum.raft.MemberId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,24 @@ final class MembershipHistory {
     /** The members once everything up to the index is applied; empty when no configuration is known to that point. */
     synchronized Optional<List<Member>> at(long index) {
         return Optional.ofNullable(byIndex.floorEntry(index)).map(Map.Entry::getValue);
+    }
+
+    /** The entry that named the members at the index; 0 when none is known. */
+    synchronized long indexAt(long index) {
+        Long named = byIndex.floorKey(index);
+        return named == null ? 0 : named;
+    }
+
+    /** What a member was in the newest configuration that names it; empty when none does. */
+    synchronized Optional<Member> lastSeen(MemberId id) {
+        for (List<Member> members : byIndex.descendingMap().values()) {
+            for (Member member : members) {
+                if (member.id().equals(id)) {
+                    return Optional.of(member);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** The newest members, committed or not. */

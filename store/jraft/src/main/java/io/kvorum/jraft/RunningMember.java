@@ -11,11 +11,14 @@ import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.entity.RaftOutter.SnapshotMeta;
 import com.alipay.sofa.jraft.rpc.RaftRpcServerFactory;
 import com.alipay.sofa.jraft.rpc.impl.AbstractClientService;
+import io.kvorum.jraft.wire.AddressBook;
+import io.kvorum.jraft.wire.ClusterName;
 import io.kvorum.jraft.wire.PeerClient;
 import io.kvorum.jraft.wire.PeerName;
 import io.kvorum.jraft.wire.PeerNetwork;
 import io.kvorum.jraft.wire.PeerServer;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
+import io.kvorum.jraft.wire.proto.Greeting;
 import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
@@ -23,9 +26,12 @@ import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
+import io.kvorum.raft.MemberId;
+import io.kvorum.raft.MemberRemoved;
 import io.kvorum.raft.StateMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +52,9 @@ import org.slf4j.LoggerFactory;
 /** A started member: the library's node and all that hangs on it. Any thread. */
 final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
+    /** A file that says that this member was removed. */
+    private static final String REMOVED = "removed";
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
     private static final Duration HAND_OVER_DEADLINE = Duration.ofSeconds(1);
 
@@ -59,6 +68,10 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private final PeerId name;
     private final Node node;
     private final CommitTeller commits;
+    private final AddressBook addresses;
+    private final ClusterName cluster;
+    private final Acquaintance acquaintance;
+    private final AtomicBoolean isRemoved = new AtomicBoolean();
     private final AtomicBoolean takingSnapshot = new AtomicBoolean();
     private final AtomicReference<@Nullable RuntimeException> whatFailed = new AtomicReference<>();
     private volatile Leadership leadership = new Leadership(0, null, false);
@@ -80,14 +93,28 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         Files.createDirectories(config.folder());
         this.files = new LogFiles(config.folder().resolve("log"), memberships, this::membersSeen, this::failed);
         files.open();
-        this.network = new PeerNetwork(config.self(), config.bind(), config.security(), timers);
+        this.addresses = new AddressBook(config.folder().resolve("addresses"), config.self(), config.advertised());
+        this.cluster = new ClusterName(config.folder().resolve("cluster"), config.clusterId(), config.initialMembers());
+        this.network = new PeerNetwork(config.self(), config.bind(), config.security(), timers, addresses, cluster);
         this.server = new PeerServer(network);
         this.name = ownName();
         this.node = new NodeImpl(PeerRpcFactory.GROUP, name);
+        this.acquaintance = new Acquaintance(
+                node,
+                PeerName.member(name, false),
+                addresses,
+                memberships,
+                () -> leader,
+                network.workers(),
+                timers,
+                this::removed);
         this.commits = new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers());
     }
 
     static RunningMember start(JRaftLogConfig config, StateMachine machine) {
+        if (Files.exists(config.folder().resolve(REMOVED))) {
+            throw new MemberRemoved(config.self());
+        }
         try {
             var member = new RunningMember(config, machine);
             member.run();
@@ -108,12 +135,11 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         for (Member member : memberships.latest().orElse(List.of())) {
             PeerId known = PeerName.of(member);
             if (member.id().equals(config.self()) && !known.equals(advertised)) {
-                LOG.atWarn()
+                LOG.atInfo()
                         .addKeyValue("member", config.self())
                         .addKeyValue("known-as", known.getEndpoint())
                         .addKeyValue("advertised", config.advertised())
-                        .log(
-                                "this member's address changed; others still dial the old one until it is removed and added");
+                        .log("this member's address changed; it tells the others");
                 return known;
             }
         }
@@ -150,6 +176,8 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 MembersRequest.class,
                 network.workers(),
                 (request, reply) -> changes().takeHandedOn(request, reply)));
+        server.registerProcessor(new PeerQuestions<>(
+                Greeting.class, network.workers(), (greeting, reply) -> reply.accept(acquaintance.answer(greeting))));
         NodeManager.getInstance().addAddress(name.getEndpoint());
         // Beside each other, since both mostly load classes; until the node runs, peers are answered that it does not.
         var listening = new FutureTask<Void>(this::listen, null);
@@ -163,9 +191,10 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             proposals = new Proposals(
                     config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers);
             commits.startWith(started);
+            acquaintance.startWith(started);
             var made = new Membership(node, started, name.toString(), this::newestMembers);
             membership = made;
-            changes = new MemberChanges(node, name.toString(), made, started, () -> leader);
+            changes = new MemberChanges(node, name.toString(), made, started, () -> leader, acquaintance::greet);
             await(listening);
         } catch (RuntimeException e) {
             stopNode();
@@ -272,7 +301,38 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     // Members
 
     List<Member> members() {
-        return memberships.at(node.getLastAppliedLogIndex()).orElseGet(config::initialMembers);
+        return memberships.at(node.getLastAppliedLogIndex()).orElseGet(config::initialMembers).stream()
+                .map(this::whereItIs)
+                .toList();
+    }
+
+    private Member whereItIs(Member member) {
+        return new Member(member.id(), addresses.current(member.id(), member.peerAddress()), member.isLearner());
+    }
+
+    void learnAddress(MemberId member, InetSocketAddress address) {
+        acquaintance.learn(member, address);
+    }
+
+    long clusterId() {
+        return cluster.id();
+    }
+
+    /** Others said so, or the log's own entries did: from now on this member only says why it does not serve. */
+    private void removed() {
+        if (closing || !isRemoved.compareAndSet(false, true)) {
+            return;
+        }
+        var reason = new MemberRemoved(config.self());
+        try {
+            Files.writeString(config.folder().resolve(REMOVED), "this member was removed from its cluster\n");
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("could not write down that this member was removed");
+        }
+        acquaintance.stop();
+        proposals().stop(String.valueOf(reason.getMessage()));
+        applier.fail("it is no member any more", reason);
+        Thread.ofVirtual().name("removed-member").start(() -> node.shutdown());
     }
 
     private List<Member> newestMembers() {
@@ -293,6 +353,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             return;
         }
         List<Member> shown = applier.showMembers(node.getLastAppliedLogIndex());
+        acquaintance.checkStanding();
         if (!shown.equals(newestMembers())) {
             timers.schedule(this::showMembers, 50, TimeUnit.MILLISECONDS);
         }
@@ -303,6 +364,9 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     /** Tries again until the deadline: during an election, or before a new leader's first entry is committed. */
     long readBarrier(Deadline deadline) {
         while (true) {
+            if (isRemoved.get()) {
+                throw noQuorum("removed");
+            }
             var closure = new BarrierClosure();
             node.readIndex(new byte[0], closure);
             try {
@@ -436,6 +500,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     void close() {
         closing = true;
+        acquaintance.stop();
         proposals().stop("this member is stopping");
         handOver();
         stopNode();

@@ -60,6 +60,20 @@ final class TestMember implements AutoCloseable {
                 c.limits());
     }
 
+    /** The same member at another address. */
+    static JRaftLogConfig movedTo(InetSocketAddress address, JRaftLogConfig c) {
+        return new JRaftLogConfig(
+                c.folder(),
+                c.self(),
+                address,
+                address,
+                c.initialMembers(),
+                c.timings(),
+                c.snapshotEntries(),
+                c.security(),
+                c.limits());
+    }
+
     static Member voter(long id) {
         return new Member(new MemberId(id), freeAddress(), false);
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
 import io.kvorum.jraft.wire.proto.ForwardResponse;
+import io.kvorum.jraft.wire.proto.Greeting;
 import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.MembersResponse;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
@@ -37,7 +38,8 @@ enum MessageType {
     PROGRESS(34, ProgressRequest.getDefaultInstance()),
     PROGRESS_ANSWER(35, ProgressResponse.getDefaultInstance()),
     MEMBERS(36, MembersRequest.getDefaultInstance()),
-    MEMBERS_ANSWER(37, MembersResponse.getDefaultInstance());
+    MEMBERS_ANSWER(37, MembersResponse.getDefaultInstance()),
+    GREETING(38, Greeting.getDefaultInstance());
 
     private static final Map<Class<?>, MessageType> BY_CLASS = byClass();
 
@@ -108,6 +110,7 @@ enum MessageType {
             case ForwardRequest forward -> forward.getServerId();
             case ProgressRequest progress -> progress.getServerId();
             case MembersRequest members -> members.getServerId();
+            case Greeting greeting -> greeting.getServerId();
             default -> null;
         };
     }

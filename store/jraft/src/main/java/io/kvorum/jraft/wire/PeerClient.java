@@ -10,7 +10,9 @@ import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
+import io.kvorum.raft.MemberId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The asking side of a member, as the consensus library wants it. Any thread. */
@@ -30,6 +33,7 @@ public final class PeerClient implements RpcClient {
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile @Nullable ReplicatorGroup replicators;
     private volatile Runnable onQuiet = () -> {};
+    private volatile Consumer<PeerId> onConnected = _ -> {};
     private volatile boolean stopped;
 
     public PeerClient(PeerNetwork network) {
@@ -77,13 +81,7 @@ public final class PeerClient implements RpcClient {
     private PeerLink link(Endpoint endpoint) {
         return links.computeIfAbsent(endpoint.toString(), name -> {
             PeerId peer = new PeerId(endpoint, 0);
-            return new PeerLink(
-                    network.self(),
-                    PeerName.id(peer),
-                    network.authentication(),
-                    () -> network.channelTo(peer),
-                    () -> connected(peer),
-                    () -> onQuiet.run());
+            return new PeerLink(network, peer, () -> connected(peer), () -> onQuiet.run());
         });
     }
 
@@ -91,7 +89,10 @@ public final class PeerClient implements RpcClient {
     private void connected(PeerId peer) {
         ReplicatorGroup group = replicators;
         if (group != null && !stopped) {
-            network.workers().execute(() -> group.checkReplicator(peer, true));
+            network.workers().execute(() -> {
+                onConnected.accept(peer);
+                group.checkReplicator(peer, true);
+            });
         }
     }
 
@@ -167,6 +168,20 @@ public final class PeerClient implements RpcClient {
     /** Calls back, on a thread of the network, whenever the last entries on their way to some peer were answered. */
     public void whenQuiet(Runnable callback) {
         onQuiet = callback;
+    }
+
+    /** Calls back whenever a connection to a peer stands. */
+    public void whenConnected(Consumer<PeerId> callback) {
+        onConnected = callback;
+    }
+
+    /** Dials those anew that were not reached where they were thought to be. */
+    public void dialAnew(List<MemberId> moved) {
+        links.forEach((name, link) -> {
+            if (!stopped && moved.contains(PeerName.id(name))) {
+                link.dialAnew();
+            }
+        });
     }
 
     /** Whether the peer can be reached and no entries are on their way to it. */

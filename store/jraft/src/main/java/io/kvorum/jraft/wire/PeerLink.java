@@ -1,18 +1,19 @@
 package io.kvorum.jraft.wire;
 
+import com.alipay.sofa.jraft.entity.PeerId;
 import com.alipay.sofa.jraft.rpc.RpcRequests;
 import com.google.protobuf.Message;
 import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.kvorum.raft.MemberId;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +26,16 @@ final class PeerLink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
     static final Metadata.Key<String> MEMBER = Metadata.Key.of("kvorum-member", Metadata.ASCII_STRING_MARSHALLER);
+    static final Metadata.Key<String> CLUSTER = Metadata.Key.of("kvorum-cluster", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> TARGET = Metadata.Key.of("kvorum-target", Metadata.ASCII_STRING_MARSHALLER);
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /** After this many requests without any sign of life a new connection is tried: the old one may lead nowhere. */
     private static final int SILENT_TIMEOUTS = 4;
 
-    private final MemberId self;
+    private final PeerNetwork network;
+    private final PeerId name;
     private final MemberId peer;
-    private final Authentication authentication;
-    private final Supplier<ManagedChannel> channels;
     private final Runnable onReady;
     private final Runnable onQuiet;
     private final CountDownLatch firstTried = new CountDownLatch(1);
@@ -43,17 +44,10 @@ final class PeerLink {
     private volatile String lastFailure = "not connected yet";
     private volatile boolean closed;
 
-    PeerLink(
-            MemberId self,
-            MemberId peer,
-            Authentication authentication,
-            Supplier<ManagedChannel> channels,
-            Runnable onReady,
-            Runnable onQuiet) {
-        this.self = self;
-        this.peer = peer;
-        this.authentication = authentication;
-        this.channels = channels;
+    PeerLink(PeerNetwork network, PeerId name, Runnable onReady, Runnable onQuiet) {
+        this.network = network;
+        this.name = name;
+        this.peer = PeerName.id(name);
         this.onReady = onReady;
         this.onQuiet = onQuiet;
     }
@@ -116,6 +110,16 @@ final class PeerLink {
         return attempt != null && attempt.expire(nowNanos);
     }
 
+    /** Gives up an attempt that stands nowhere yet, since there is a better address. */
+    void dialAnew() {
+        Attempt attempt = current.get();
+        if (attempt != null && !attempt.isReady()) {
+            attempt.end("the peer's address changed");
+        }
+        lastAttemptNanos = System.nanoTime() - RETRY_NANOS;
+        connect();
+    }
+
     /** Breaks the connection; the next request makes a new one. */
     void drop(String reason) {
         Attempt attempt = current.get();
@@ -131,11 +135,13 @@ final class PeerLink {
 
     /** One connection, from the first try to its end. */
     private final class Attempt {
+        private final InetSocketAddress address = network.addresses().toDial(name);
         private volatile @Nullable ManagedChannel channel;
         private volatile @Nullable Map<Lane, PeerStream> streams;
+        private volatile boolean wasReady;
 
         void start() {
-            ManagedChannel made = channels.get();
+            ManagedChannel made = network.channelTo(address);
             channel = made;
             streams = Map.of(Lane.CONTROL, open(made, Lane.CONTROL), Lane.BULK, open(made, Lane.BULK));
             if (isReady()) {
@@ -145,12 +151,16 @@ final class PeerLink {
 
         private PeerStream open(ManagedChannel channel, Lane lane) {
             var headers = new Metadata();
-            headers.put(MEMBER, "%016x".formatted(self.value()));
+            headers.put(MEMBER, "%016x".formatted(network.self().value()));
+            headers.put(CLUSTER, "%016x".formatted(network.cluster().id()));
             headers.put(TARGET, "%016x".formatted(peer.value()));
             return new PeerStream(channel, lane, headers, new PeerStream.Listener() {
                 @Override
-                public boolean isProven(Attributes connection) {
-                    return authentication.isProven(connection, peer);
+                public @Nullable String refusal(Attributes connection, Metadata headers) {
+                    if (!network.authentication().isProven(connection, peer)) {
+                        return "the peer's certificate does not speak for the member that was dialled";
+                    }
+                    return network.refusalOf(peer, headers);
                 }
 
                 @Override
@@ -180,6 +190,7 @@ final class PeerLink {
         }
 
         private void ready() {
+            wasReady = true;
             firstTried.countDown();
             LOG.atDebug().addKeyValue("peer", peer).log("connected to peer");
             onReady.run();
@@ -212,7 +223,10 @@ final class PeerLink {
             if (!current.compareAndSet(this, null)) {
                 return;
             }
-            lastFailure = reason;
+            if (!wasReady) {
+                network.addresses().failed(name, address);
+            }
+            lastFailure = "%s (at %s:%d)".formatted(reason, address.getHostString(), address.getPort());
             firstTried.countDown();
             LOG.atDebug()
                     .addKeyValue("peer", peer)

@@ -1,7 +1,7 @@
 package io.kvorum.jraft.wire;
 
-import com.alipay.sofa.jraft.entity.PeerId;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.NegotiationType;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -21,6 +21,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** What the two ends of a member's connections share: identity, keys, threads. Any thread. */
 public final class PeerNetwork implements AutoCloseable {
@@ -29,13 +30,23 @@ public final class PeerNetwork implements AutoCloseable {
 
     private final MemberId self;
     private final InetSocketAddress bind;
+    private final AddressBook addresses;
+    private final ClusterName cluster;
     private final Authentication authentication;
     private final Optional<SslContext> clientTls;
     private final ScheduledExecutorService timers;
     private final EventLoopGroup loops;
     private final ThreadPoolExecutor workers;
 
-    public PeerNetwork(MemberId self, InetSocketAddress bind, PeerSecurity security, ScheduledExecutorService timers) {
+    public PeerNetwork(
+            MemberId self,
+            InetSocketAddress bind,
+            PeerSecurity security,
+            ScheduledExecutorService timers,
+            AddressBook addresses,
+            ClusterName cluster) {
+        this.addresses = addresses;
+        this.cluster = cluster;
         if (security instanceof PeerSecurity.PlainOnLoopback
                 && !(bind.getAddress() != null && bind.getAddress().isLoopbackAddress())) {
             throw new IllegalArgumentException(
@@ -59,8 +70,30 @@ public final class PeerNetwork implements AutoCloseable {
         workers.allowCoreThreadTimeOut(true);
     }
 
+    AddressBook addresses() {
+        return addresses;
+    }
+
+    ClusterName cluster() {
+        return cluster;
+    }
+
     MemberId self() {
         return self;
+    }
+
+    /** Why a member whose identity is proven may not be spoken with all the same; null when it may. */
+    @Nullable
+    String refusalOf(MemberId peer, Metadata headers) {
+        String other = headers.get(PeerLink.CLUSTER);
+        try {
+            return other == null || cluster.accepts(Long.parseUnsignedLong(other, 16))
+                    ? null
+                    : "member %s belongs to cluster %s, member %s to cluster %016x"
+                            .formatted(peer, other, self, cluster.id());
+        } catch (NumberFormatException e) {
+            return "member %s names no cluster but '%s'".formatted(peer, other);
+        }
     }
 
     Authentication authentication() {
@@ -90,8 +123,7 @@ public final class PeerNetwork implements AutoCloseable {
         return builder;
     }
 
-    ManagedChannel channelTo(PeerId peer) {
-        InetSocketAddress address = PeerName.address(peer);
+    ManagedChannel channelTo(InetSocketAddress address) {
         var builder = NettyChannelBuilder.forAddress(address.getHostString(), address.getPort())
                 .eventLoopGroup(loops)
                 .channelType(NioSocketChannel.class)

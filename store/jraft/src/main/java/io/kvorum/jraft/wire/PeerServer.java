@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,11 @@ import org.slf4j.LoggerFactory;
 public final class PeerServer implements RpcServer {
     private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
 
+    private static final int MOST_TOLD = 100;
+    private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final PeerNetwork network;
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
     private final Map<String, RpcProcessor<Message>> processors = new ConcurrentHashMap<>();
     private final List<ConnectionClosedEventListener> closeListeners = new CopyOnWriteArrayList<>();
     private final Set<ServedStream> streams = ConcurrentHashMap.newKeySet();
@@ -58,17 +63,32 @@ public final class PeerServer implements RpcServer {
     private ServerCall.Listener<Frame> accept(ServerCall<Frame, Frame> call, Metadata headers) {
         String refused = refusal(call, headers);
         if (refused != null) {
-            LOG.atWarn()
-                    .addKeyValue("from", call.getAttributes().get(io.grpc.Grpc.TRANSPORT_ATTR_REMOTE_ADDR))
-                    .addKeyValue("reason", refused)
-                    .log("refused a peer");
+            tell(refused, call);
             call.close(Status.PERMISSION_DENIED.withDescription(refused), new Metadata());
             return new ServerCall.Listener<>() {};
         }
         var stream = new ServedStream(member(headers, PeerLink.MEMBER), call, this);
         streams.add(stream);
-        call.sendHeaders(new Metadata());
+        var own = new Metadata();
+        own.put(PeerLink.CLUSTER, "%016x".formatted(network.cluster().id()));
+        call.sendHeaders(own);
         return stream;
+    }
+
+    /** A peer tries again many times a second; it is told of once a minute. */
+    private void tell(String refused, ServerCall<Frame, Frame> call) {
+        long now = System.nanoTime();
+        if (told.size() > MOST_TOLD) {
+            told.clear();
+        }
+        Long before = told.get(refused);
+        if (before == null || now - before > TELL_AGAIN_NANOS) {
+            told.put(refused, now);
+            LOG.atWarn()
+                    .addKeyValue("from", call.getAttributes().get(io.grpc.Grpc.TRANSPORT_ATTR_REMOTE_ADDR))
+                    .addKeyValue("reason", refused)
+                    .log("refused a peer");
+        }
     }
 
     private @Nullable String refusal(ServerCall<Frame, Frame> call, Metadata headers) {
@@ -78,9 +98,10 @@ public final class PeerServer implements RpcServer {
                 return "this is member %s, not %s".formatted(network.self(), target);
             }
             MemberId peer = member(headers, PeerLink.MEMBER);
-            return network.authentication().isProven(call.getAttributes(), peer)
-                    ? null
-                    : "the certificate does not speak for member " + peer;
+            if (!network.authentication().isProven(call.getAttributes(), peer)) {
+                return "the certificate does not speak for member " + peer;
+            }
+            return network.refusalOf(peer, headers);
         } catch (IllegalArgumentException e) {
             return "the headers name no member: " + e.getMessage();
         }

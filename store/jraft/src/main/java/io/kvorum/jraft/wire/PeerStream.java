@@ -35,8 +35,9 @@ final class PeerStream {
 
     /** What the stream tells its link, on a thread of the network. */
     interface Listener {
-        /** Whether the other end is who it should be. */
-        boolean isProven(io.grpc.Attributes connection);
+        /** Why the other end is not who it should be; null when it is. */
+        @Nullable
+        String refusal(io.grpc.Attributes connection, Metadata headers);
 
         void opened();
 
@@ -192,8 +193,9 @@ final class PeerStream {
     private final class Inbound extends ClientCall.Listener<Frame> {
         @Override
         public void onHeaders(Metadata headers) {
-            if (!listener.isProven(call.getAttributes())) {
-                close("the peer's certificate does not speak for the member that was dialled");
+            String refused = listener.refusal(call.getAttributes(), headers);
+            if (refused != null) {
+                close(refused);
                 return;
             }
             lock.lock();
