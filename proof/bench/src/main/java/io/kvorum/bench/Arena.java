@@ -35,7 +35,7 @@ final class Arena {
         for (int leader = cluster.size() - 1; leader >= LEADER; leader--) {
             cluster.lead(leader);
             try (Wires.Bundle bundle = wires.open(cluster.seat(leader), 8)) {
-                var ignored = ClosedLoop.run(
+                var _ = ClosedLoop.run(
                         Workloads::everything, 64, bundle, Duration.ZERO, settings.warmUp(), () -> "warm-up");
             }
         }
@@ -65,8 +65,7 @@ final class Arena {
 
     private record Meter(double membersCpu, double loadCpu, long written) {
         static Meter of(Cluster cluster) {
-            return new Meter(
-                    cluster.cpuSeconds(), ProcessFigures.own().cpuSeconds(), cluster.writtenBytes());
+            return new Meter(cluster.cpuSeconds(), ProcessFigures.own().cpuSeconds(), cluster.writtenBytes());
         }
     }
 

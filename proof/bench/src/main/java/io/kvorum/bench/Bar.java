@@ -56,11 +56,15 @@ record Bar(String promise, String found, boolean isMet) {
 
     private static Bar atLeast(double bar, double found, String what) {
         return new Bar(
-                String.format(Locale.ROOT, "%s: at least %.1f of etcd's", what, bar), "%.2f".formatted(found), found >= bar);
+                String.format(Locale.ROOT, "%s: at least %.1f of etcd's", what, bar),
+                "%.2f".formatted(found),
+                found >= bar);
     }
 
     private static Bar atMost(double bar, double found, String what) {
         return new Bar(
-                String.format(Locale.ROOT, "%s: at most %.1f of etcd's", what, bar), "%.2f".formatted(found), found <= bar);
+                String.format(Locale.ROOT, "%s: at most %.1f of etcd's", what, bar),
+                "%.2f".formatted(found),
+                found <= bar);
     }
 }

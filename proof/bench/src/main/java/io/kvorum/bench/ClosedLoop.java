@@ -47,9 +47,15 @@ final class ClosedLoop {
             T after = meter.get();
             loop.awaitLastAnswers();
             retries.shutdownNow();
-            List<Latencies> parts = loop.clients.stream().map(client -> client.latencies).toList();
+            List<Latencies> parts =
+                    loop.clients.stream().map(client -> client.latencies).toList();
             return new Outcome<>(
-                    Latencies.merged(parts), loop.window.seconds(), loop.errors.get(), loop.firstError.get(), before, after);
+                    Latencies.merged(parts),
+                    loop.window.seconds(),
+                    loop.errors.get(),
+                    String.valueOf(loop.firstError.get()),
+                    before,
+                    after);
         }
     }
 
@@ -100,7 +106,7 @@ final class ClosedLoop {
             if (window.isOver(System.nanoTime())) {
                 running.countDown();
             } else {
-                var ignored = retries.schedule(this::go, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                var _ = retries.schedule(this::go, RETRY_MILLIS, TimeUnit.MILLISECONDS);
             }
         }
     }

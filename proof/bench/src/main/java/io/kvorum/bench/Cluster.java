@@ -139,7 +139,7 @@ final class Cluster implements AutoCloseable {
 
     /** Makes the member the leader, so that every measurement finds the same one leading. */
     void lead(int wanted) {
-        int ignored = Patience.until(SETTLING, () -> rival.name() + " does not move its leader", () -> {
+        var _ = Patience.until(SETTLING, () -> rival.name() + " does not move its leader", () -> {
             int leader = awaitLeader();
             if (leader == wanted) {
                 return Optional.of(leader);
@@ -151,8 +151,9 @@ final class Cluster implements AutoCloseable {
 
     private void move(int leader, long target) {
         try {
-            var moved = maintenance(leader)
-                    .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
+            var _ = maintenance(leader)
+                    .moveLeader(
+                            MoveLeaderRequest.newBuilder().setTargetID(target).build());
         } catch (StatusRuntimeException e) {
             // It is looked at again, and tried again, until the time is up.
         }
@@ -163,7 +164,7 @@ final class Cluster implements AutoCloseable {
         int leader = awaitLeader();
         long newest = status(leader).orElseThrow().getHeader().getRevision();
         try {
-            var compacted = KVGrpc.newBlockingStub(channels.get(leader))
+            var _ = KVGrpc.newBlockingStub(channels.get(leader))
                     .withDeadlineAfter(60, TimeUnit.SECONDS)
                     .compact(CompactionRequest.newBuilder()
                             .setRevision(newest)
@@ -180,17 +181,29 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a killed member and waits until it has what the leader has. */
     void restart(int member) {
-        members.set(member, MemberProcess.start(rival.command(seats.get(member), seats), seats.get(member).folder()));
+        members.set(
+                member,
+                MemberProcess.start(
+                        rival.command(seats.get(member), seats),
+                        seats.get(member).folder()));
         int leader = awaitLeader();
         long newest = status(leader).orElseThrow().getRaftIndex();
-        int ignored = Patience.until(SETTLING, () -> rival.name() + " does not catch up", () -> status(member)
-                .filter(status -> status.getRaftAppliedIndex() >= newest || status.getRaftIndex() >= newest)
-                .map(status -> member));
+        var _ = Patience.until(
+                SETTLING,
+                () -> rival.name() + " does not catch up",
+                () -> status(member)
+                        .filter(status -> status.getRaftAppliedIndex() >= newest || status.getRaftIndex() >= newest)
+                        .map(status -> member));
+    }
+
+    /** Ends all members; may be called again, and by the thread that runs when the process is asked to end. */
+    void stop() {
+        channels.forEach(ManagedChannel::shutdownNow);
+        members.forEach(MemberProcess::close);
     }
 
     @Override
     public void close() {
-        channels.forEach(ManagedChannel::shutdownNow);
-        members.forEach(MemberProcess::close);
+        stop();
     }
 }

@@ -6,7 +6,6 @@ import io.etcd.jetcd.api.PutRequest;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +57,10 @@ final class FailOver {
 
     private boolean written(Channel channel, long limitMillis) {
         try {
-            return Optional.of(KVGrpc.newBlockingStub(channel)
-                            .withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS)
-                            .put(put))
-                    .isPresent();
+            var _ = KVGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS)
+                    .put(put);
+            return true;
         } catch (StatusRuntimeException e) {
             return false;
         }

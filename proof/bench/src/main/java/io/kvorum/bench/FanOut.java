@@ -67,7 +67,8 @@ final class FanOut {
         } while (System.nanoTime() - from < length.toNanos());
         double seconds = (System.nanoTime() - from) / 1e9;
         T after = meter.get();
-        List<Latencies> parts = fan.streams.stream().map(stream -> stream.latencies).toList();
+        List<Latencies> parts =
+                fan.streams.stream().map(stream -> stream.latencies).toList();
         long lost = fan.lost.get();
         return new ClosedLoop.Outcome<>(
                 Latencies.merged(parts), seconds, lost, lost == 0 ? "" : "events did not arrive", before, after);
@@ -105,7 +106,7 @@ final class FanOut {
         Round next = new Round(watchers);
         round = next;
         try {
-            var put = keys.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            var _ = keys.withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
                     .put(PutRequest.newBuilder()
                             .setKey(PREFIX.concat(ByteString.copyFromUtf8("key")))
                             .setValue(value)

@@ -41,7 +41,7 @@ public final class Main {
         Path folder = Files.createTempDirectory("kvorum-bench");
         try {
             List<String> options = Arrays.stream(arguments).skip(2).toList();
-            new Main(folder, Path.of(arguments[0]), Path.of(arguments[1]), options).run();
+            new Main(folder, Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]), options).run();
         } finally {
             delete(folder);
         }
@@ -55,9 +55,20 @@ public final class Main {
         }
     }
 
+    private void deleteIfPossible() {
+        try {
+            delete(folder);
+        } catch (IOException | UncheckedIOException e) {
+            say("left behind: " + folder);
+        }
+    }
+
     private void run() {
         Surroundings surroundings = Surroundings.here(
-                InstantSource.system().instant(), ETCD, isSecured, settings == Settings.QUICK ? "--quick" : "full");
+                InstantSource.system().instant(),
+                ETCD,
+                isSecured,
+                settings.equals(Settings.QUICK) ? "--quick" : "full");
         List<Seat> ours = seats("kvorum", 1);
         List<Seat> theirs = seats("etcd", 2);
         Optional<SslContext> tls = secure(ours, theirs);
@@ -68,8 +79,9 @@ public final class Main {
                 Cluster etcd = new Cluster(new Rival.Etcd(ETCD), theirs, wires)) {
             // A run that is broken off leaves no process behind.
             Thread ending = Thread.ofPlatform().unstarted(() -> {
-                kvorum.close();
-                etcd.close();
+                kvorum.stop();
+                etcd.stop();
+                deleteIfPossible();
             });
             Runtime.getRuntime().addShutdownHook(ending);
             kvorum.start();
@@ -141,19 +153,20 @@ public final class Main {
                 Arena.Measured measured = arena.measure(cluster, cell);
                 side.add(cell, measured);
                 Figures figures = measured.figures();
-                say("round %d  %-36s %-7s %8.0f/s  p50 %7.2f  p99 %7.1f ms  cpu %6.2f  load %5.2f  %5.0f B  errors %.0f %s"
-                        .formatted(
-                                round,
-                                cell.title(),
-                                cluster.rival().name(),
-                                figures.perSecond(),
-                                figures.p50Millis(),
-                                figures.p99Millis(),
-                                figures.cpuSeconds(),
-                                figures.loadCpuSeconds(),
-                                figures.writtenBytes(),
-                                figures.errors(),
-                                measured.firstError()));
+                say(
+                        "round %d  %-36s %-7s %8.0f/s  p50 %7.2f  p99 %7.1f ms  cpu %6.2f  load %5.2f  %5.0f B  errors %.0f %s"
+                                .formatted(
+                                        round,
+                                        cell.title(),
+                                        cluster.rival().name(),
+                                        figures.perSecond(),
+                                        figures.p50Millis(),
+                                        figures.p99Millis(),
+                                        figures.cpuSeconds(),
+                                        figures.loadCpuSeconds(),
+                                        figures.writtenBytes(),
+                                        figures.errors(),
+                                        measured.firstError()));
             } catch (IllegalStateException e) {
                 side.failed(cell.title(), e);
                 say(cell.title() + " " + cluster.rival().name() + " failed: " + e.getMessage());
@@ -183,7 +196,8 @@ public final class Main {
     }
 
     private void write(Results found, Surroundings surroundings) {
-        String name = settings == Settings.QUICK || !only.isEmpty() ? "etcd-quick" : isSecured ? "etcd" : "etcd-plain";
+        String name =
+                settings.equals(Settings.QUICK) || !only.isEmpty() ? "etcd-quick" : isSecured ? "etcd" : "etcd-plain";
         try {
             Files.createDirectories(results);
             Files.writeString(results.resolve(name + ".md"), Report.markdown(found, surroundings, settings));

@@ -45,7 +45,7 @@ final class Preload {
 
     private static void await(ListenableFuture<PutResponse> put) {
         try {
-            var stored = put.get(30, TimeUnit.SECONDS);
+            var _ = put.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the keys to be read could not be written", e);
         } catch (InterruptedException e) {

@@ -48,8 +48,7 @@ final class Report {
                 "%d rounds of %d ms per cell; values of %d bytes, puts over %d keys; at most 8 connections; a history is dropped by compaction"
                         .formatted(settings.rounds(), settings.length().toMillis(), Keys.VALUE_BYTES, Keys.SPACE),
                 "after each round. Fail-over: kill -9 of the leader to the first acknowledged write of a client that tries all"
-                        + " members, %d times each."
-                                .formatted(settings.failOvers()));
+                        + " members, %d times each.".formatted(settings.failOvers()));
     }
 
     private static String row(Results results, Cell cell) {
@@ -103,21 +102,18 @@ final class Report {
         }
         lines.add(line(
                 "idle CPU of a warm follower, % of a core",
-                "%.2f",
-                ours.warm().followerPercent(),
-                theirs.warm().followerPercent()));
+                "%.2f", ours.warm().followerPercent(), theirs.warm().followerPercent()));
         lines.add(line(
                 "idle CPU of a warm leader, % of a core",
-                "%.2f",
-                ours.warm().leaderPercent(),
-                theirs.warm().leaderPercent()));
+                "%.2f", ours.warm().leaderPercent(), theirs.warm().leaderPercent()));
         lines.add(line("fail-over, median ms", "%.0f", ours.failOverMedian(), theirs.failOverMedian()));
         lines.add(line("fail-over, worst ms", "%.0f", ours.failOverWorst(), theirs.failOverWorst()));
         return lines;
     }
 
     private static String line(String what, String format, double ours, double theirs) {
-        return String.format(Locale.ROOT, "| " + what.replace("%", "%%") + " | " + format + " | " + format + " |", ours, theirs);
+        return String.format(
+                Locale.ROOT, "| " + what.replace("%", "%%") + " | " + format + " | " + format + " |", ours, theirs);
     }
 
     private static List<String> errors(Results results) {

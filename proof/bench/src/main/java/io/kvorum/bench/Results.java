@@ -30,7 +30,6 @@ record Results(List<Cell> cells, Side ours, Side theirs) {
             }
         }
 
-
         void failed(String what, RuntimeException failure) {
             errors.add(what + ": " + failure.getMessage());
         }
@@ -73,7 +72,10 @@ record Results(List<Cell> cells, Side ours, Side theirs) {
         }
 
         double failOverWorst() {
-            return failOverMillis.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
+            return failOverMillis.stream()
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElse(Double.NaN);
         }
 
         List<String> errors() {

@@ -46,7 +46,8 @@ sealed interface Rival {
     }
 
     private static List<String> flags(Seat seat, List<Seat> all) {
-        String cluster = all.stream().map(each -> each.name() + "=" + each.peerUrl()).collect(Collectors.joining(","));
+        String cluster =
+                all.stream().map(each -> each.name() + "=" + each.peerUrl()).collect(Collectors.joining(","));
         List<String> flags = new ArrayList<>(List.of("--name", seat.name()));
         flags.addAll(List.of("--data-dir", seat.data().toString()));
         flags.addAll(List.of("--listen-client-urls", seat.clientUrl()));

@@ -24,7 +24,9 @@ record Surroundings(Map<String, String> facts) {
         facts.put("JDK", Runtime.version().toString());
         facts.put("TLS", isSecured ? "mutual, for clients and peers" : "none");
         facts.put("settings", settings);
-        facts.put("load average of the machine before", read(Path.of("/proc/loadavg")).split(" ")[0]);
+        facts.put(
+                "load average of the machine before",
+                read(Path.of("/proc/loadavg")).split(" ")[0]);
         return new Surroundings(facts);
     }
 
@@ -58,7 +60,8 @@ record Surroundings(Map<String, String> facts) {
 
     private static String output(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             boolean ended = process.waitFor(10, TimeUnit.SECONDS);
             return ended && process.exitValue() == 0 ? text.strip() : "unknown";

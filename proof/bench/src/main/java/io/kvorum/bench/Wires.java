@@ -58,6 +58,6 @@ final class Wires implements AutoCloseable {
 
     @Override
     public void close() {
-        var ignored = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

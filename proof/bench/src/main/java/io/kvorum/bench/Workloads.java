@@ -85,7 +85,6 @@ final class Workloads {
                 serializableGets(number, channel, random),
                 updates(number, channel, random));
         Caller ranges = ranges(number, channel, random);
-        return ending ->
-                (random.nextInt(100) == 0 ? ranges : all.get(random.nextInt(all.size()))).call(ending);
+        return ending -> (random.nextInt(100) == 0 ? ranges : all.get(random.nextInt(all.size()))).call(ending);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.kvorum.bench;
+
+import org.jspecify.annotations.NullMarked;
