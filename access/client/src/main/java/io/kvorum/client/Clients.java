@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 
@@ -24,10 +25,16 @@ public final class Clients {
 
     /** A client that calls the endpoint without a socket, as the bearer of {@code identity} (leaf certificate first). */
     public static KubernetesClient inProcess(Endpoint endpoint, List<X509Certificate> identity) {
+        List<X509Certificate> chain = List.copyOf(identity);
+        return inProcess(endpoint, () -> chain);
+    }
+
+    /** As the other, by an identity that is asked for anew for each call. */
+    public static KubernetesClient inProcess(Endpoint endpoint, Supplier<List<X509Certificate>> identity) {
         Config config = settings().withMasterUrl("http://in-process.invalid/").build();
         return new KubernetesClientBuilder()
                 .withConfig(config)
-                .withHttpClientFactory(new InProcessHttpClientFactory(LocalCall.to(endpoint, List.copyOf(identity))))
+                .withHttpClientFactory(new InProcessHttpClientFactory(LocalCall.to(endpoint, identity)))
                 .withTaskExecutor(virtualThreads("client-"))
                 .build();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Calls an {@link Endpoint} of this process without sockets, as a caller with a fixed identity; any number of threads.
@@ -23,17 +24,23 @@ public final class LocalCall {
     private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(90);
 
     private final Endpoint endpoint;
-    private final List<X509Certificate> identity;
+    private final Supplier<List<X509Certificate>> identity;
     private final Duration answerDeadline;
 
-    private LocalCall(Endpoint endpoint, List<X509Certificate> identity, Duration answerDeadline) {
+    private LocalCall(Endpoint endpoint, Supplier<List<X509Certificate>> identity, Duration answerDeadline) {
         this.endpoint = endpoint;
-        this.identity = List.copyOf(identity);
+        this.identity = identity;
         this.answerDeadline = answerDeadline;
     }
 
     /** @param identity the chain the endpoint sees as the caller's, leaf first; empty for none */
     public static LocalCall to(Endpoint endpoint, List<X509Certificate> identity) {
+        List<X509Certificate> chain = List.copyOf(identity);
+        return to(endpoint, () -> chain);
+    }
+
+    /** @param identity asked anew for each call, so that a certificate may be renewed meanwhile */
+    public static LocalCall to(Endpoint endpoint, Supplier<List<X509Certificate>> identity) {
         return new LocalCall(endpoint, identity, ANSWER_DEADLINE);
     }
 
@@ -48,7 +55,8 @@ public final class LocalCall {
      * @throws IOException when no status came within the deadline or the endpoint broke before it answered
      */
     public Response send(String method, String rawPathAndQuery, Headers headers, InputStream body) throws IOException {
-        LocalExchange exchange = new LocalExchange(method, rawPathAndQuery, Headers.copyOf(headers), body, identity);
+        LocalExchange exchange =
+                new LocalExchange(method, rawPathAndQuery, Headers.copyOf(headers), body, identity.get());
         exchange.start(endpoint);
         try {
             return exchange.answer().get(answerDeadline.toNanos(), TimeUnit.NANOSECONDS);

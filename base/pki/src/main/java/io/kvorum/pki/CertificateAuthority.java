@@ -111,7 +111,7 @@ public final class CertificateAuthority {
 
     /** Vouches for a key that its holder keeps: the leaf and this authority's chain. */
     public List<X509Certificate> certify(LeafProfile profile, PublicKey key) {
-        Instant now = clock.instant();
+        Instant now = plausible(clock.instant());
         var subject = new X500NameBuilder(BCStyle.INSTANCE);
         profile.organizations().forEach(organization -> subject.addRDN(BCStyle.O, organization));
         subject.addRDN(BCStyle.CN, profile.commonName());
@@ -131,6 +131,12 @@ public final class CertificateAuthority {
         } catch (IOException | GeneralSecurityException e) {
             throw new PkiException("cannot make a certificate for " + profile.commonName(), e);
         }
+    }
+
+    /** A clock that is behind the authority's own birth is wrong. */
+    private Instant plausible(Instant now) {
+        Instant birth = certificate().getNotBefore().toInstant();
+        return now.isBefore(birth) ? birth : now;
     }
 
     private Instant earliest(Instant now) {

@@ -10,12 +10,15 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A leaf certificate and its key in two files, made when missing and made anew when it no longer fits. */
 public final class LeafFiles {
     /** K3s renews leaves that have fewer than 120 days left. */
     private static final Duration RENEW_BEFORE_END = Duration.ofDays(120);
+    /** A leaf that begins so far in the future was made by a clock that was wrong. */
+    private static final Duration MOST_AHEAD = Duration.ofDays(1);
 
     private final Path certificateFile;
     private final Path keyFile;
@@ -33,13 +36,14 @@ public final class LeafFiles {
         return keyFile;
     }
 
-    /** The identity on disk if it is of this authority, says what the profile says and lives long enough; else a new one. */
+    /**
+     * The identity on disk if it is of this authority, says what the profile says and lives long enough; else a new one. By
+     * a clock outside the authority's life nothing can be said about ends, so what is there stays.
+     */
     public Identity ensure(CertificateAuthority authority, LeafProfile profile, Instant now) {
-        if (Files.exists(certificateFile) && Files.exists(keyFile)) {
-            Identity present = read();
-            if (fits(present, authority, profile, now)) {
-                return present;
-            }
+        Optional<Identity> present = present().filter(identity -> fits(identity, authority, profile, now));
+        if (present.isPresent()) {
+            return present.get();
         }
         Identity fresh = authority.issue(profile);
         SecretFile.write(keyFile, Pem.encode(fresh.key()), "rw-------");
@@ -47,17 +51,33 @@ public final class LeafFiles {
         return fresh;
     }
 
-    private Identity read() {
+    /** The identity on disk; empty when there is none, or its files do not belong together (a crash between the two). */
+    public Optional<Identity> present() {
+        if (!Files.exists(certificateFile) || !Files.exists(keyFile)) {
+            return Optional.empty();
+        }
         KeyPair keys = Pem.keyPair(keyFile);
         List<X509Certificate> chain = Pem.certificates(certificateFile);
-        return new Identity(keys.getPrivate(), chain);
+        return keys.getPublic().equals(chain.getFirst().getPublicKey())
+                ? Optional.of(new Identity(keys.getPrivate(), chain))
+                : Optional.empty();
     }
 
     private static boolean fits(Identity present, CertificateAuthority authority, LeafProfile profile, Instant now) {
         X509Certificate leaf = present.certificate();
         return leaf.getIssuerX500Principal().equals(authority.certificate().getSubjectX500Principal())
-                && now.plus(RENEW_BEFORE_END).isBefore(leaf.getNotAfter().toInstant())
+                && (!isPlausible(now, authority) || isInSeason(leaf, now))
                 && alternativeNames(leaf).containsAll(canonical(profile.names()));
+    }
+
+    private static boolean isPlausible(Instant now, CertificateAuthority authority) {
+        return !now.isBefore(authority.certificate().getNotBefore().toInstant())
+                && now.isBefore(authority.certificate().getNotAfter().toInstant());
+    }
+
+    private static boolean isInSeason(X509Certificate leaf, Instant now) {
+        return now.plus(RENEW_BEFORE_END).isBefore(leaf.getNotAfter().toInstant())
+                && now.plus(MOST_AHEAD).isAfter(leaf.getNotBefore().toInstant());
     }
 
     private static Set<String> alternativeNames(X509Certificate leaf) {

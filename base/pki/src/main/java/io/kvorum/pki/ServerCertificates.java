@@ -30,17 +30,17 @@ public final class ServerCertificates {
     }
 
     private final Path folder;
-    private final InstantSource clock;
     private final CertificateAuthority clientCa;
     private final CertificateAuthority serverCa;
     private final CertificateAuthority requestHeaderCa;
     private final CertificateAuthority etcdServerCa;
     private final CertificateAuthority etcdPeerCa;
     private final KeyPair serviceAccountKeys;
+    private final LeafBook leaves;
 
     private ServerCertificates(Path folder, InstantSource clock) {
         this.folder = folder;
-        this.clock = clock;
+        this.leaves = new LeafBook(clock);
         this.clientCa = CertificateAuthority.openOrCreate(folder, "client-ca", "k3s-client-ca", clock);
         this.serverCa = CertificateAuthority.openOrCreate(folder, "server-ca", "k3s-server-ca", clock);
         this.requestHeaderCa =
@@ -123,44 +123,62 @@ public final class ServerCertificates {
     }
 
     public Identity kubelet(String nodeName, Path agentFolder) {
-        return new LeafFiles(agentFolder, "client-kubelet")
-                .ensure(clientCa, LeafProfile.client("system:node:" + nodeName, "system:nodes"), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(agentFolder, "client-kubelet"),
+                clientCa,
+                LeafProfile.client("system:node:" + nodeName, "system:nodes"));
     }
 
     public Identity kubeProxy(Path agentFolder) {
-        return new LeafFiles(agentFolder, "client-kube-proxy")
-                .ensure(clientCa, LeafProfile.client("system:kube-proxy"), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(agentFolder, "client-kube-proxy"), clientCa, LeafProfile.client("system:kube-proxy"));
     }
 
     public Identity kubeletServing(String nodeName, List<String> addresses, Path agentFolder) {
         List<String> names = new ArrayList<>(List.of(nodeName, "localhost", "127.0.0.1", "::1"));
         names.addAll(addresses);
-        return new LeafFiles(agentFolder, "serving-kubelet")
-                .ensure(serverCa, LeafProfile.server(nodeName, names), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(agentFolder, "serving-kubelet"), serverCa, LeafProfile.server(nodeName, names));
     }
 
     /** Also shown by the supervisor. */
     public Identity apiServing(Names names) {
-        return new LeafFiles(folder, "serving-kube-apiserver")
-                .ensure(serverCa, LeafProfile.server("kube-apiserver", names.apiNames()), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(folder, "serving-kube-apiserver"),
+                serverCa,
+                LeafProfile.server("kube-apiserver", names.apiNames()));
     }
 
     /** etcd's client door; K3s's file serves as a client certificate too. */
     public Identity etcdServing(Names names) {
-        return new LeafFiles(folder.resolve("etcd"), "server-client")
-                .ensure(etcdServerCa, LeafProfile.peer("etcd-server", names.etcdNames()), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(folder.resolve("etcd"), "server-client"),
+                etcdServerCa,
+                LeafProfile.peer("etcd-server", names.etcdNames()));
     }
 
     public Identity etcdClient() {
-        return new LeafFiles(folder.resolve("etcd"), "client")
-                .ensure(etcdServerCa, LeafProfile.client("etcd-client"), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(folder.resolve("etcd"), "client"), etcdServerCa, LeafProfile.client("etcd-client"));
     }
 
     public Identity etcdPeer(Names names) {
         List<String> all = new ArrayList<>(names.etcdNames());
         all.add(names.memberUri());
-        return new LeafFiles(folder.resolve("etcd"), "peer-server-client")
-                .ensure(etcdPeerCa, LeafProfile.peer("etcd-peer", all), clock.instant());
+        return leaves.ensure(
+                new LeafFiles(folder.resolve("etcd"), "peer-server-client"),
+                etcdPeerCa,
+                LeafProfile.peer("etcd-peer", all));
+    }
+
+    /** Shows an identity that this object gave out, and what follows it when its certificate is renewed. */
+    public ReloadableKeyManager live(Identity identity) {
+        return leaves.live(identity);
+    }
+
+    /** Makes anew what is missing or about to end of all that was given out; the names of those files. */
+    public List<Path> renewDue() {
+        return leaves.renewDue();
     }
 
     public List<X509Certificate> clientAuthorities() {
@@ -172,6 +190,6 @@ public final class ServerCertificates {
     }
 
     private Identity client(String file, LeafProfile profile) {
-        return new LeafFiles(folder, file).ensure(clientCa, profile, clock.instant());
+        return leaves.ensure(new LeafFiles(folder, file), clientCa, profile);
     }
 }
