@@ -70,18 +70,35 @@ public final class Pem {
 
     /** All certificates of a bundle, in order. */
     public static List<X509Certificate> certificates(Path file) {
-        List<X509Certificate> certificates = new ArrayList<>();
-        try (var parser = new PEMParser(new StringReader(read(file)))) {
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                if (object instanceof X509CertificateHolder holder) {
-                    certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
-                }
-            }
+        List<X509Certificate> certificates;
+        try {
+            certificates = parsed(read(file));
         } catch (IOException | CertificateException e) {
             throw new PkiException(file, "is damaged; restore it from a backup, or remove it to have it made anew", e);
         }
         if (certificates.isEmpty()) {
             throw new PkiException(file, "holds no certificate");
+        }
+        return certificates;
+    }
+
+    /** All certificates of a text, in order; none when there are none. */
+    public static List<X509Certificate> certificatesIn(String text) {
+        try {
+            return parsed(text);
+        } catch (IOException | CertificateException e) {
+            throw new PkiException("the text holds a damaged certificate", e);
+        }
+    }
+
+    private static List<X509Certificate> parsed(String text) throws IOException, CertificateException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        try (var parser = new PEMParser(new StringReader(text))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                if (object instanceof X509CertificateHolder holder) {
+                    certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
+                }
+            }
         }
         return List.copyOf(certificates);
     }

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** Builds the registry and the API server on the store. */
@@ -59,7 +60,7 @@ final class ApiStart {
         return registry;
     }
 
-    ApiServer apiServer(Registry registry, Store store) {
+    ApiServer apiServer(Registry registry, Store store, Supplier<List<String>> liveServers) {
         String issuer = "https://kubernetes.default.svc." + config.network().clusterDomain();
         var tokens = new ServiceAccountTokens(
                 certificates.serviceAccountKeys(),
@@ -73,9 +74,7 @@ final class ApiStart {
                         new AuthenticationConfig(
                                 Trust.in(certificates.clientAuthorities()), List.of(issuer, "k3s"), false),
                         new ClusterIdentity(
-                                config.network().serviceCidr().address(1),
-                                listener.advertisePort(),
-                                () -> List.of(listener.advertiseAddress())),
+                                config.network().serviceCidr().address(1), listener.advertisePort(), liveServers),
                         new VersionInfo(Version.CURRENT.kubernetes(), "", ""),
                         listener.advertiseAddress() + ":" + listener.advertisePort(),
                         limits(config.apiserverArguments())),
@@ -95,7 +94,7 @@ final class ApiStart {
         return server;
     }
 
-    private java.util.function.Supplier<SSLContext> kubeletTls() {
+    private Supplier<SSLContext> kubeletTls() {
         SSLContext context = Trust.clientContext(
                 certificates.serverAuthorities(), new ReloadableKeyManager(certificates.apiServerClient()));
         return () -> context;

@@ -41,7 +41,7 @@ final class EtcdStart {
                         List.of(new InetSocketAddress("127.0.0.1", HEALTH_PORT)),
                         member.clusterId(),
                         new EtcdServerConfig.Names(
-                                member.name(), List.of(url(address, PEER_PORT)), List.of(url(address, CLIENT_PORT)))),
+                                member.name(), List.of(peerUrl(address)), List.of(clientUrl(address)))),
                 store,
                 new SecureRandom());
         server.start();
@@ -54,7 +54,15 @@ final class EtcdStart {
         return outside.equals(local) ? List.of(local) : List.of(local, outside);
     }
 
+    static String peerUrl(String address) {
+        return url(address, PEER_PORT);
+    }
+
+    static String clientUrl(String address) {
+        return url(address, CLIENT_PORT);
+    }
+
     private static String url(String address, int port) {
-        return "https://" + address + ":" + port;
+        return "https://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
     }
 }

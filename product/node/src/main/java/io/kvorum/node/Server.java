@@ -6,6 +6,7 @@ import io.kvorum.client.Clients;
 import io.kvorum.controllers.ControllersConfig;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.http.BindFailed;
+import io.kvorum.http.Endpoint;
 import io.kvorum.http.HttpConfig;
 import io.kvorum.http.HttpsServer;
 import io.kvorum.http.Tls;
@@ -14,22 +15,22 @@ import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
-import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
+import io.kvorum.pki.ServerToken;
 import io.kvorum.pki.Trust;
 import io.kvorum.registry.Registry;
 import io.kvorum.scheduler.SchedulerConfig;
-import io.kvorum.supervisor.Supervisor;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import io.kvorum.supervisor.BootstrapFiles;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
     private static final Duration AGENT_LIMIT = Duration.ofMinutes(2);
+    private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
     /** Requests under way may take this long to end when the server stops. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -81,30 +83,43 @@ public final class Server implements AutoCloseable {
 
     private void startParts() throws InterruptedException {
         started("data folder lock", DataFolderLock.take(config.dataDir()));
-        refuseTakenPort(config.listener());
+        ServerPorts.refuseTaken(config.listener());
         if (config.runsAgent()) {
             AgentStart.refuseWithoutRuntime();
         }
 
+        StoreOrigin origin = StoreOrigin.of(config);
+        @Nullable
+        ServerJoin join =
+                origin == StoreOrigin.CLUSTER ? started("way into the cluster", ServerJoin.prepare(config)) : null;
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
-        String caPem = certificates.serverCaPem();
-        JoinToken.ensure(config.serverFolder(), config.admission().token(), caPem);
+        ServerToken token =
+                JoinToken.ensure(config.serverFolder(), config.admission().token(), certificates.serverCaPem());
         StoreMember member = StoreMember.ensure(
-                config.serverFolder().resolve("db/etcd"), config.node().name());
+                StoreOrigin.storeFolder(config), config.node().name(), join == null ? null : join.clusterId());
         ServerCertificates.Names names = ServingNames.of(config, member);
         say("keys and certificates are there");
 
-        EmbeddedStore store = started("store", StoreStart.open(config, certificates, names, member, clock));
+        EmbeddedStore store = started("store", StoreStart.open(config, certificates, names, member, origin, clock));
+        if (join != null) {
+            join.takeIn(config, member);
+        }
+        awaitLeader(store);
         started("etcd's API", EtcdStart.start(config, certificates, names, member, store));
         say("the store is open");
 
-        var api = new ApiStart(config, certificates, clock);
-        Registry registry = started("registry", api.registry(store));
-        ApiServer apiServer = started("API server", api.apiServer(registry, store));
-        started("HTTPS door", door(certificates, names, new Supervisor(caPem, apiServer)));
+        ApiServer apiServer = startApi(store, certificates);
+        var serving =
+                new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
+        Endpoint supervisor =
+                SupervisorStart.of(config, certificates, token, member, store, apiServer, serving, Map.of(), clock);
+        started("HTTPS door", door(certificates, serving, supervisor));
+        started(
+                "bootstrap data",
+                new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), token::password));
         AdminKubeconfigFile.write(
                 config.kubeconfig(),
-                caPem,
+                certificates.serverCaPem(),
                 certificates.admin(),
                 config.listener().port());
         say("the API answers");
@@ -113,13 +128,32 @@ public final class Server implements AutoCloseable {
             throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
         }
-        Leading leading =
-                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, caPem)));
+        Leading leading = started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer)));
         store.onLeadership(leading::leadership);
         if (config.runsAgent()) {
             startAgent(certificates, apiServer);
         }
         say("the server is ready");
+    }
+
+    /** The others may be off still: then what is here is read, until they are back. */
+    private void awaitLeader(EmbeddedStore store) throws InterruptedException {
+        if (StoreStart.awaitLeader(store, LEADER_LIMIT)) {
+            StoreOrigin.markVoted(config);
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("waited", LEADER_LIMIT)
+                    .log("a majority of the servers is not running, so nothing can be written until they are");
+        }
+    }
+
+    private ApiServer startApi(EmbeddedStore store, ServerCertificates certificates) {
+        var api = new ApiStart(config, certificates, clock);
+        Registry registry = started("registry", api.registry(store));
+        ApiServerLeases servers = started(
+                "API server's lease",
+                new ApiServerLeases(store, config.listener().advertiseAddress(), new SecureRandom()));
+        return started("API server", api.apiServer(registry, store, servers::addresses));
     }
 
     private void startAgent(ServerCertificates certificates, ApiServer apiServer) throws InterruptedException {
@@ -138,16 +172,18 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, String caPem) {
+    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer) {
         String host = config.node().name();
         ControllersConfig controllers = ControllersConfig.defaults(
-                caPem, List.of(config.network().clusterCidr().toString()), host);
+                certificates.serverCaPem(),
+                List.of(config.network().clusterCidr().toString()),
+                host);
         return new Leading.Parts(
                 apiServer,
                 certificates.controllerManager(),
                 certificates.scheduler(),
                 ControllerArguments.apply(controllers, config.controllerArguments()),
-                SchedulerConfig.defaults(new java.security.SecureRandom(), host),
+                SchedulerConfig.defaults(new SecureRandom(), host),
                 clock);
     }
 
@@ -155,28 +191,14 @@ public final class Server implements AutoCloseable {
         return Clients.inProcess(apiServer, identity.chain());
     }
 
-    private HttpsServer door(ServerCertificates certificates, ServerCertificates.Names names, Supervisor supervisor) {
-        var keys = new ReloadableKeyManager(certificates.apiServing(names));
+    private HttpsServer door(ServerCertificates certificates, ServingCertificate serving, Endpoint endpoint) {
         var trust = Trust.in(certificates.clientAuthorities());
-        var address = new InetSocketAddress(
-                config.listener().bindAddress(), config.listener().port());
         var door = new HttpsServer(
-                HttpConfig.listeningOn(address), new Tls(keys, trust, ClientCertificates.WANTED), supervisor);
+                HttpConfig.listeningOn(ServerPorts.listen(config.listener())),
+                new Tls(serving.keys(), trust, ClientCertificates.WANTED),
+                endpoint);
         door.start();
         return door;
-    }
-
-    /** Says so before anything is made or changed; the door's own binding comes last, when there is something to serve. */
-    private static void refuseTakenPort(ServerConfig.Listener listener) {
-        try (var probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(listener.bindAddress(), listener.port()));
-        } catch (IOException e) {
-            throw new StartFailure(
-                    "port %d on %s is in use by another process, or the address is not this machine's (%s)"
-                            .formatted(listener.port(), listener.bindAddress(), e.getMessage()),
-                    e);
-        }
     }
 
     private <T extends AutoCloseable> T started(String name, T part) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which member of the store this server is: an id for life, and the name that K3s gives members.
@@ -16,13 +17,17 @@ import java.util.HexFormat;
  * @param clusterId of the cluster it belongs to
  */
 record StoreMember(MemberId id, String name, long clusterId) {
-    /** Reads it from {@code db/etcd}, or makes it up once. */
-    static StoreMember ensure(Path etcdFolder, String nodeName) {
+    /**
+     * Reads it from {@code db/etcd}, or makes it up once.
+     *
+     * @param joined the cluster that this member is to belong to; null for the one on disk, or a new one
+     */
+    static StoreMember ensure(Path etcdFolder, String nodeName, @Nullable Long joined) {
         Path nameFile = etcdFolder.resolve("name");
         Path idFile = etcdFolder.resolve("member-id");
         Path clusterFile = etcdFolder.resolve("cluster-id");
         try {
-            if (Files.exists(clusterFile)) {
+            if (Files.exists(clusterFile) && (joined == null || joined == hex(clusterFile))) {
                 return new StoreMember(
                         new MemberId(hex(idFile)), Files.readString(nameFile).strip(), hex(clusterFile));
             }
@@ -36,7 +41,9 @@ record StoreMember(MemberId id, String name, long clusterId) {
         }
         var chance = new SecureRandom();
         var member = new StoreMember(
-                new MemberId(chance.nextLong()), "%s-%08x".formatted(nodeName, chance.nextInt()), chance.nextLong());
+                new MemberId(chance.nextLong()),
+                "%s-%08x".formatted(nodeName, chance.nextInt()),
+                joined == null ? chance.nextLong() : joined);
         SecretFile.write(nameFile, member.name() + "\n", "rw-------");
         SecretFile.write(idFile, "%016x%n".formatted(member.id().value()), "rw-------");
         // last: a start that was cut off before begins anew, since no log can be there yet

@@ -2,7 +2,6 @@ package io.kvorum.node;
 
 import io.kvorum.backend.BackendException;
 import io.kvorum.engine.EmbeddedStore;
-import io.kvorum.engine.Fence;
 import io.kvorum.jraft.JRaftLog;
 import io.kvorum.jraft.JRaftLogConfig;
 import io.kvorum.jraft.JRaftLogConfig.Limits;
@@ -21,31 +20,27 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Opens the embedded store of a server: its log, its state, its place among the members. */
 final class StoreStart {
     private static final int PEER_PORT = 2380;
-    private static final Duration FIRST_LEADER_LIMIT = Duration.ofMinutes(1);
+    private static final Duration LEADER_PAUSE = Duration.ofMillis(20);
 
     private StoreStart() {}
 
-    /** Opens the store and waits until it can be written to. */
+    /** Opens the store; whether it can be written to shows in time. */
     static EmbeddedStore open(
             ServerConfig config,
             ServerCertificates certificates,
             ServerCertificates.Names names,
             StoreMember member,
+            StoreOrigin origin,
             InstantSource clock) {
         Path folder = config.serverFolder().resolve("db/etcd/member");
         try {
-            JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member));
-            EmbeddedStore store = EmbeddedStore.open(
+            JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member, origin));
+            return EmbeddedStore.open(
                     new EtcdArguments(config.etcdArguments()).engine(folder.resolve("state")), log, clock);
-            awaitLeader(store);
-            return store;
         } catch (LogUnusable | LogCorrupt | BackendException e) {
             throw new StartFailure("the store cannot be opened: " + e.getMessage(), e);
         }
@@ -60,7 +55,7 @@ final class StoreStart {
     }
 
     private static JRaftLogConfig logConfig(
-            ServerConfig config, Path folder, PeerSecurity security, StoreMember member) {
+            ServerConfig config, Path folder, PeerSecurity security, StoreMember member, StoreOrigin origin) {
         var address = new InetSocketAddress(config.node().address(), PEER_PORT);
         var arguments = new EtcdArguments(config.etcdArguments());
         return new JRaftLogConfig(
@@ -68,29 +63,25 @@ final class StoreStart {
                 member.id(),
                 address,
                 address,
-                List.of(new Member(member.id(), address, false)),
+                switch (origin) {
+                    case NOTHING -> List.of(new Member(member.id(), address, false));
+                    case DISK, CLUSTER -> List.of();
+                },
                 arguments.timings(),
                 arguments.snapshotEntries(),
                 security,
                 Limits.DEFAULT);
     }
 
-    private static void awaitLeader(EmbeddedStore store) {
-        var leads = new CountDownLatch(1);
-        store.onLeadership((@Nullable Fence fence) -> {
-            if (fence != null) {
-                leads.countDown();
+    /** @return false when nobody leads in time, which for a member of many may be because the others are off */
+    static boolean awaitLeader(EmbeddedStore store, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (store.leadership().leader() == null) {
+            if (System.nanoTime() > end) {
+                return false;
             }
-        });
-        try {
-            if (!leads.await(FIRST_LEADER_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                store.close();
-                throw new StartFailure("the store found no leader within " + FIRST_LEADER_LIMIT.toSeconds() + " s");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            store.close();
-            throw new StartFailure("interrupted while the store looked for a leader", e);
+            Thread.sleep(LEADER_PAUSE);
         }
+        return true;
     }
 }

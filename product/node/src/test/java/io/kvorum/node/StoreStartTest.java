@@ -3,6 +3,7 @@ package io.kvorum.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.engine.Consistency;
+import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.Store;
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
@@ -19,6 +20,7 @@ import io.kvorum.node.config.ServerConfigReader;
 import io.kvorum.node.config.Settings;
 import io.kvorum.pki.ServerCertificates;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,7 @@ class StoreStartTest {
     private Path folder;
 
     @Test
-    void whatWasWrittenIsThereAfterTheNextStartAndRevisionsGoOn() {
+    void whatWasWrittenIsThereAfterTheNextStartAndRevisionsGoOn() throws InterruptedException {
         Revision written;
         try (Store store = open()) {
             written = put(store, "a", "1");
@@ -51,7 +53,7 @@ class StoreStartTest {
         return store.txn(new Txn(List.of(), List.of(put), List.of())).revision();
     }
 
-    private Store open() {
+    private Store open() throws InterruptedException {
         ServerConfig config = ServerConfigReader.read(
                 Settings.merge(
                         OptionTable.server(),
@@ -61,9 +63,11 @@ class StoreStartTest {
                 new Machine("box", () -> "127.0.0.1"));
         InstantSource clock = InstantSource.system();
         ServerCertificates certificates = ServerCertificates.open(folder.resolve("tls"), clock);
-        StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box");
+        StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box", null);
         var names = new ServerCertificates.Names(
                 "box", List.of("127.0.0.1"), List.of("127.0.0.1"), io.kvorum.jraft.PeerIdentity.uriOf(member.id()));
-        return StoreStart.open(config, certificates, names, member, clock);
+        EmbeddedStore store = StoreStart.open(config, certificates, names, member, StoreOrigin.of(config), clock);
+        assertThat(StoreStart.awaitLeader(store, Duration.ofSeconds(30))).isTrue();
+        return store;
     }
 }

@@ -78,7 +78,7 @@ public final class OptionTable {
                         acting("advertise-address", VALUE, "Address that others reach the API by (default: node IP)"),
                         acting("advertise-port", VALUE, "Port that others reach the API by (default: listen port)"),
                         acting("tls-san", LIST, "Further names or addresses for the API's certificate"),
-                        accepted("tls-san-security", SWITCH, "Refuse names that nobody asked for")));
+                        acting("tls-san-security", SWITCH, "Never add the address that a node joined by")));
     }
 
     private static Group cluster() {
@@ -94,7 +94,7 @@ public final class OptionTable {
                                 "Secret that lets agents join, but no servers",
                                 "K3S_AGENT_TOKEN"),
                         acting("agent-token-file", VALUE, "File that holds the agent token", "K3S_AGENT_TOKEN_FILE"),
-                        accepted("server", VALUE, "Join the cluster of this server", "K3S_URL")
+                        acting("server", VALUE, "Join the cluster of this server", "K3S_URL")
                                 .alias("s"),
                         acting("cluster-init", SWITCH, "Begin a new cluster with embedded etcd", "K3S_CLUSTER_INIT"),
                         accepted("cluster-reset", SWITCH, "Forget all members but this one", "K3S_CLUSTER_RESET"),

@@ -1,8 +1,12 @@
 package io.kvorum.node.config;
 
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ public record ServerConfig(
         Path dataDir,
         Listener listener,
         Admission admission,
+        Cluster cluster,
         AdminKubeconfig kubeconfig,
         Network network,
         NodeSettings node,
@@ -24,9 +29,17 @@ public record ServerConfig(
         Map<String, String> controllerArguments,
         Map<String, String> schedulerArguments,
         boolean isVerbose) {
-    /** @param tlsSans further names of the API's certificate */
+    /**
+     * @param tlsSans further names of the API's certificate
+     * @param isStrictAboutNames no other names than these are ever added to it
+     */
     public record Listener(
-            String bindAddress, int port, String advertiseAddress, int advertisePort, List<String> tlsSans) {
+            String bindAddress,
+            int port,
+            String advertiseAddress,
+            int advertisePort,
+            List<String> tlsSans,
+            boolean isStrictAboutNames) {
         public Listener {
             tlsSans = List.copyOf(tlsSans);
         }
@@ -39,6 +52,21 @@ public record ServerConfig(
         @Override
         public String toString() {
             return "Admission[]";
+        }
+    }
+
+    /**
+     * Which cluster this server belongs to.
+     *
+     * @param server one of the cluster to join; null for none
+     * @param isInit begin a new one
+     * @param flannelBackend the pod network between nodes
+     * @param critical by flag: what must be the same on all servers
+     */
+    public record Cluster(
+            @Nullable URI server, boolean isInit, String flannelBackend, SortedMap<String, String> critical) {
+        public Cluster {
+            critical = Collections.unmodifiableSortedMap(new TreeMap<>(critical));
         }
     }
 

@@ -2,11 +2,13 @@ package io.kvorum.node.config;
 
 import io.kvorum.node.config.ServerConfig.AdminKubeconfig;
 import io.kvorum.node.config.ServerConfig.Admission;
+import io.kvorum.node.config.ServerConfig.Cluster;
 import io.kvorum.node.config.ServerConfig.Listener;
 import io.kvorum.node.config.ServerConfig.Network;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,18 @@ public final class ServerConfigReader {
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9./_-]+=[A-Za-z0-9._-]*");
     private static final Pattern TAINT =
             Pattern.compile("[A-Za-z0-9./_-]+(=[A-Za-z0-9._-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)");
+
+    /** Stands for an address that was given wrongly, which is reported as a problem. */
+    private static final URI NOWHERE = URI.create("https://nowhere.invalid");
+
+    private static final List<String> CRITICAL_SWITCHES = List.of(
+            "disable-cloud-controller",
+            "disable-helm-controller",
+            "disable-network-policy",
+            "embedded-registry",
+            "flannel-external-ip",
+            "flannel-ipv6-masq",
+            "secrets-encryption");
 
     private final Settings settings;
     private final Machine machine;
@@ -44,12 +59,14 @@ public final class ServerConfigReader {
 
     private ServerConfig read() {
         NodeSettings node = node();
+        Network network = network();
         return new ServerConfig(
                 Path.of(settings.text("data-dir", "/var/lib/rancher/k3s")).toAbsolutePath(),
                 listener(node),
                 new Admission(secret("token"), secret("agent-token")),
+                cluster(network),
                 kubeconfig(),
-                network(),
+                network,
                 node,
                 !settings.isOn("disable-agent"),
                 arguments("kube-apiserver-arg"),
@@ -66,7 +83,51 @@ public final class ServerConfigReader {
                 port,
                 address("advertise-address", node.address()),
                 settings.port("advertise-port", port),
-                settings.list("tls-san"));
+                settings.list("tls-san"),
+                isStrictAboutNames());
+    }
+
+    /** K3s's switch, which here also takes the word that it means. */
+    private boolean isStrictAboutNames() {
+        return settings.text("tls-san-security")
+                .filter(value -> value.equals("strict") || value.equals("true"))
+                .isPresent();
+    }
+
+    private Cluster cluster(Network network) {
+        URI server = settings.isSet("server")
+                ? settings.parsed("server", ServerConfigReader::serverUrl, "a URL such as https://10.0.0.1:6443", NOWHERE)
+                : null;
+        String backend = settings.text("flannel-backend", "vxlan");
+        return new Cluster(server, settings.isOn("cluster-init"), backend, critical(network, backend));
+    }
+
+    private static URI serverUrl(String text) {
+        URI url = URI.create(text.strip());
+        if (!"https".equals(url.getScheme()) || url.getHost() == null) {
+            throw new IllegalArgumentException(text);
+        }
+        return url.getPort() < 0
+                ? URI.create("https://" + url.getHost() + ":443")
+                : URI.create("https://" + url.getAuthority());
+    }
+
+    /** K3s's list: servers that differ in one of these would not be one cluster. */
+    private SortedMap<String, String> critical(Network network, String backend) {
+        SortedMap<String, String> critical = new TreeMap<>();
+        critical.put("cluster-cidr", network.clusterCidr().toString());
+        critical.put("service-cidr", network.serviceCidr().toString());
+        critical.put("cluster-dns", network.clusterDns());
+        critical.put("cluster-domain", network.clusterDomain());
+        critical.put("flannel-backend", backend);
+        critical.put("egress-selector-mode", settings.text("egress-selector-mode", "agent"));
+        critical.put("secrets-encryption-provider", settings.text("secrets-encryption-provider", "aescbc"));
+        critical.put(
+                "disable=servicelb", Boolean.toString(settings.list("disable").contains("servicelb")));
+        for (String flag : CRITICAL_SWITCHES) {
+            critical.put(flag, Boolean.toString(settings.isOn(flag)));
+        }
+        return critical;
     }
 
     private NodeSettings node() {
