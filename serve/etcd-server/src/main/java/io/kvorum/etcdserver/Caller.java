@@ -8,7 +8,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.security.cert.X509Certificate;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -39,17 +39,31 @@ record Caller(String token, String commonName) {
         return "caller " + commonName;
     }
 
-    /** Notes who calls, and turns away who wants a leader when there is none. */
-    record Desk(BooleanSupplier hasLeader) implements ServerInterceptor {
+    /** Notes who calls; turns away who shows no certificate, and who wants a leader when there is none. */
+    record Desk(LeaderWatch leader, boolean needsCertificate) implements ServerInterceptor {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            if ("true".equals(headers.get(NEEDS_LEADER)) && !hasLeader.getAsBoolean()) {
-                call.close(Problem.NO_LEADER.exception().getStatus(), new Metadata());
-                return new ServerCall.Listener<>() {};
+            Optional<X509Certificate> certificate = certificate(call);
+            if (needsCertificate && certificate.isEmpty()) {
+                return refuse(call, Problem.NO_CERTIFICATE);
             }
-            Context context = Context.current().withValue(KEY, new Caller(token(headers), commonName(call)));
-            return Contexts.interceptCall(context, call, headers, next);
+            boolean wantsLeader = "true".equals(headers.get(NEEDS_LEADER));
+            if (wantsLeader && !leader.hasLeader()) {
+                return refuse(call, Problem.NO_LEADER);
+            }
+            String commonName = certificate
+                    .map(leaf -> commonName(leaf.getSubjectX500Principal()))
+                    .orElse("");
+            Context context = Context.current().withValue(KEY, new Caller(token(headers), commonName));
+            boolean isLed = wantsLeader && !call.getMethodDescriptor().getType().serverSendsOneMessage();
+            return Contexts.interceptCall(
+                    context, call, headers, isLed ? (kept, said) -> LedCall.start(kept, leader, said, next) : next);
+        }
+
+        private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, Problem problem) {
+            call.close(problem.exception().getStatus(), new Metadata());
+            return new ServerCall.Listener<>() {};
         }
 
         private static String token(Metadata headers) {
@@ -60,17 +74,18 @@ record Caller(String token, String commonName) {
             return token == null ? "" : token;
         }
 
-        private static String commonName(ServerCall<?, ?> call) {
+        /** What the handshake has proven; empty when nothing was shown. */
+        private static Optional<X509Certificate> certificate(ServerCall<?, ?> call) {
             SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
             if (session == null) {
-                return "";
+                return Optional.empty();
             }
             try {
                 return session.getPeerCertificates()[0] instanceof X509Certificate leaf
-                        ? commonName(leaf.getSubjectX500Principal())
-                        : "";
+                        ? Optional.of(leaf)
+                        : Optional.empty();
             } catch (SSLPeerUnverifiedException e) {
-                return "";
+                return Optional.empty();
             }
         }
 

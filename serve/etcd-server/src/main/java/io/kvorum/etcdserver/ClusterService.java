@@ -37,6 +37,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberAdd(MemberAddRequest request, StreamObserver<MemberAddResponse> caller) {
         Unary.answer(caller, () -> {
             gate.pass().isRoot();
+            // What another member has changed already must be known here before it is judged whether this can be done.
+            store.readBarrier();
             if (request.getPeerURLsCount() == 0) {
                 throw Problem.BAD_MEMBER_URLS.exception();
             }
@@ -54,6 +56,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberRemove(MemberRemoveRequest request, StreamObserver<MemberRemoveResponse> caller) {
         Unary.answer(caller, () -> {
             gate.pass().isRoot();
+            // What another member has changed already must be known here before it is judged whether this can be done.
+            store.readBarrier();
             store.members().remove(new MemberId(request.getID()));
             return MemberRemoveResponse.newBuilder()
                     .setHeader(headers.bare())
@@ -66,6 +70,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberUpdate(MemberUpdateRequest request, StreamObserver<MemberUpdateResponse> caller) {
         Unary.answer(caller, () -> {
             gate.pass().isRoot();
+            // What another member has changed already must be known here before it is judged whether this can be done.
+            store.readBarrier();
             if (request.getPeerURLsCount() == 0) {
                 throw Problem.BAD_MEMBER_URLS.exception();
             }
@@ -94,6 +100,8 @@ final class ClusterService extends ClusterGrpc.ClusterImplBase {
     public void memberPromote(MemberPromoteRequest request, StreamObserver<MemberPromoteResponse> caller) {
         Unary.answer(caller, () -> {
             gate.pass().isRoot();
+            // What another member has changed already must be known here before it is judged whether this can be done.
+            store.readBarrier();
             store.members().promote(new MemberId(request.getID()));
             return MemberPromoteResponse.newBuilder()
                     .setHeader(headers.bare())

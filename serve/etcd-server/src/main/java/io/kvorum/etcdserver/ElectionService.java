@@ -46,7 +46,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void campaign(CampaignRequest request, StreamObserver<CampaignResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             LeaseId lease = request.getLease() == 0 ? ownLease() : new LeaseId(request.getLease());
             Bytes name = Wire.bytes(request.getName());
             Bytes value = Wire.bytes(request.getValue());
@@ -80,7 +80,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void proclaim(ProclaimRequest request, StreamObserver<ProclaimResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             LeaderKey leader = given(request.hasLeader(), request.getLeader());
             proclaim(
                     new Key(Wire.bytes(leader.getKey())),
@@ -100,7 +100,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void leader(LeaderRequest request, StreamObserver<LeaderResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             KeyValue leader =
                     queue.first(Wire.bytes(request.getName())).orElseThrow(Problem.ELECTION_NO_LEADER::exception);
             return LeaderResponse.newBuilder()
@@ -158,7 +158,7 @@ final class ElectionService extends ElectionGrpc.ElectionImplBase {
 
     @Override
     public void resign(ResignRequest request, StreamObserver<ResignResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             LeaderKey leader = given(request.hasLeader(), request.getLeader());
             queue.leave(new Key(Wire.bytes(leader.getKey())), new Revision(leader.getRev()));
             return ResignResponse.newBuilder().setHeader(headers.now()).build();

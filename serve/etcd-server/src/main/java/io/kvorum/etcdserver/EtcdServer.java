@@ -42,11 +42,24 @@ public final class EtcdServer implements AutoCloseable {
     private static final int GRPC_OVERHEAD_BYTES = 512 * 1024;
     private static final int LOOPS = 2;
     private static final long RETRY_MILLIS = 200;
+    /** As etcd: three times an election's time. */
+    private static final int LOOKS_WITHOUT_LEADER = 3;
+
+    /** An API server has some thousands of watches under way at most. */
+    private static final int MOST_CALLS_A_CONNECTION = 20_000;
+
+    /** Whoever gives up calls faster than this only wants to keep the server busy. */
+    private static final int MOST_RESETS = 5_000;
+
+    private static final int RESET_WINDOW_SECONDS = 10;
 
     private final EtcdServerConfig config;
     private final EmbeddedStore store;
     private final RandomGenerator random;
     private final Pages pages;
+    private final CallTally tally = new CallTally();
+    private final WatchTally watches = new WatchTally();
+    private final LeaderWatch leader;
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             LOOPS, new DefaultThreadFactory("etcd-net", true), NioIoHandler.newFactory());
     private final ExecutorService calls = Executors.newThreadPerTaskExecutor(
@@ -59,7 +72,10 @@ public final class EtcdServer implements AutoCloseable {
         this.config = config;
         this.store = store;
         this.random = random;
-        this.pages = new Pages(store, config.version());
+        this.leader = new LeaderWatch(store::leadership, config.leaderLookEvery(), LOOKS_WITHOUT_LEADER);
+        HealthChecks health = new HealthChecks(store);
+        Metrics metrics = new Metrics(store, new Metrics.Sources(health, tally, leader, watches), config.version());
+        this.pages = new Pages(health, metrics, config.version());
     }
 
     /** @throws UncheckedIOException when an address cannot be listened on */
@@ -75,6 +91,7 @@ public final class EtcdServer implements AutoCloseable {
             healthDoor = new PlainHttpServer(http, this::answer);
             healthDoor.start();
         }
+        leader.start();
         Thread.ofVirtual().name("etcd-publish").start(this::describeSelf);
     }
 
@@ -92,10 +109,13 @@ public final class EtcdServer implements AutoCloseable {
                 .maxInboundMessageSize(config.maxRequestBytes() + GRPC_OVERHEAD_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .flowControlWindow(1 << 20)
-                .intercept(new Caller.Desk(() -> store.leadership().leader() != null))
+                .maxConcurrentCallsPerConnection(MOST_CALLS_A_CONNECTION)
+                .maxRstFramesPerWindow(MOST_RESETS, RESET_WINDOW_SECONDS)
+                .addStreamTracerFactory(tally)
+                .intercept(new Caller.Desk(leader, needsCertificate()))
                 .protocolNegotiator(new SharedPort(config.tls().map(EtcdServer::context), pages))
                 .addService(new KvService(store, headers, gate))
-                .addService(new WatchService(store, headers, gate, config))
+                .addService(new WatchService(store, headers, gate, new WatchService.Way(config, watches)))
                 .addService(new LeaseService(store, headers, gate, random))
                 .addService(new ClusterService(store, headers, gate, random))
                 .addService(new MaintenanceService(store, headers, gate, config.version()))
@@ -108,19 +128,28 @@ public final class EtcdServer implements AutoCloseable {
         return builder;
     }
 
-    /** The managers are asked at each handshake, so they may change what they answer while the server runs. */
+    private boolean needsCertificate() {
+        return config.tls()
+                .filter(tls -> tls.clientCertificates() == Tls.ClientCertificates.NEEDED)
+                .isPresent();
+    }
+
+    /**
+     * Whoever has no certificate is let in as far as the pages, which probes and Prometheus read; the desk turns back
+     * everything else of theirs. HTTP/1.1 comes first since clients that speak both want a page, and gRPC offers h2 only.
+     *
+     * <p>The managers are asked at each handshake, so they may change what they answer while the server runs. */
     private static SslContext context(Tls tls) {
         ClientAuth clients = switch (tls.clientCertificates()) {
             case NONE -> ClientAuth.NONE;
-            case WANTED -> ClientAuth.OPTIONAL;
-            case NEEDED -> ClientAuth.REQUIRE;
+            case WANTED, NEEDED -> ClientAuth.OPTIONAL;
         };
         ApplicationProtocolConfig protocols = new ApplicationProtocolConfig(
                 ApplicationProtocolConfig.Protocol.ALPN,
                 ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                "h2",
-                "http/1.1");
+                "http/1.1",
+                "h2");
         try {
             return SslContextBuilder.forServer(tls.keys())
                     .sslProvider(SslProvider.JDK)
@@ -135,7 +164,7 @@ public final class EtcdServer implements AutoCloseable {
     }
 
     private void answer(Exchange exchange) throws IOException {
-        Pages.Page page = pages.page(exchange.path());
+        Pages.Page page = pages.page(exchange.method(), exchange.path(), exchange.rawQuery());
         exchange.respond(page.status(), page.type(), page.bytes());
     }
 
@@ -170,6 +199,10 @@ public final class EtcdServer implements AutoCloseable {
                 .toList();
     }
 
+    String metrics() {
+        return pages.page("GET", "/metrics", "").text();
+    }
+
     /** Where health and metrics are answered. */
     public synchronized List<InetSocketAddress> healthAddresses() {
         return healthDoor == null ? List.of() : healthDoor.addresses();
@@ -179,6 +212,7 @@ public final class EtcdServer implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed.countDown();
+        leader.close();
         Server running = server;
         if (running != null) {
             running.shutdownNow();

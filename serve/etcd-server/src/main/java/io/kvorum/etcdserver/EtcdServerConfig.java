@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param version the version of etcd whose API this is
  * @param maxRequestBytes the largest request
  * @param progressEvery how long a watch that asked for it stays without news of how far it has come
+ * @param leaderLookEvery how often is looked whether there is a leader; after three looks without one, streams of
+ *     callers who want one are cut
  */
 public record EtcdServerConfig(
         List<InetSocketAddress> listen,
@@ -26,11 +28,13 @@ public record EtcdServerConfig(
         Names names,
         String version,
         int maxRequestBytes,
-        Duration progressEvery) {
+        Duration progressEvery,
+        Duration leaderLookEvery) {
     /** What etcd has, too. */
     private static final int DEFAULT_REQUEST_BYTES = 3 << 19;
 
     private static final Duration DEFAULT_PROGRESS = Duration.ofMinutes(10);
+    private static final Duration DEFAULT_LEADER_LOOK = Duration.ofSeconds(1);
     private static final String API_VERSION = "3.6.4";
 
     public EtcdServerConfig {
@@ -55,15 +59,30 @@ public record EtcdServerConfig(
             long clusterId,
             Names names) {
         return new EtcdServerConfig(
-                listen, tls, healthListen, clusterId, names, API_VERSION, DEFAULT_REQUEST_BYTES, DEFAULT_PROGRESS);
+                listen,
+                tls,
+                healthListen,
+                clusterId,
+                names,
+                API_VERSION,
+                DEFAULT_REQUEST_BYTES,
+                DEFAULT_PROGRESS,
+                DEFAULT_LEADER_LOOK);
     }
 
     public EtcdServerConfig withVersion(String other) {
-        return new EtcdServerConfig(listen, tls, healthListen, clusterId, names, other, maxRequestBytes, progressEvery);
+        return new EtcdServerConfig(
+                listen, tls, healthListen, clusterId, names, other, maxRequestBytes, progressEvery, leaderLookEvery);
     }
 
     public EtcdServerConfig withProgressEvery(Duration interval) {
-        return new EtcdServerConfig(listen, tls, healthListen, clusterId, names, version, maxRequestBytes, interval);
+        return new EtcdServerConfig(
+                listen, tls, healthListen, clusterId, names, version, maxRequestBytes, interval, leaderLookEvery);
+    }
+
+    public EtcdServerConfig withLeaderLookEvery(Duration interval) {
+        return new EtcdServerConfig(
+                listen, tls, healthListen, clusterId, names, version, maxRequestBytes, progressEvery, interval);
     }
 
     /** What a member is called and where its peers and clients reach it. */

@@ -69,11 +69,17 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
     public StreamObserver<LeaseKeepAliveRequest> leaseKeepAlive(StreamObserver<LeaseKeepAliveResponse> caller) {
         Unary.outliveCaller(caller);
         return new StreamObserver<>() {
+            private boolean isOver;
+
             @Override
             public void onNext(LeaseKeepAliveRequest request) {
+                if (isOver) {
+                    return;
+                }
                 try {
                     caller.onNext(keepAlive(new LeaseId(request.getID())));
                 } catch (StoreException e) {
+                    isOver = true;
                     caller.onError(Failures.answer(e));
                 }
             }
@@ -85,7 +91,9 @@ final class LeaseService extends LeaseGrpc.LeaseImplBase {
 
             @Override
             public void onCompleted() {
-                caller.onCompleted();
+                if (!isOver) {
+                    caller.onCompleted();
+                }
             }
         };
     }

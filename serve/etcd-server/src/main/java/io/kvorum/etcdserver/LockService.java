@@ -37,7 +37,7 @@ final class LockService extends LockGrpc.LockImplBase {
 
     @Override
     public void lock(LockRequest request, StreamObserver<LockResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             LeaseId lease = request.getLease() == 0 ? ownLease() : new LeaseId(request.getLease());
             Bytes name = Wire.bytes(request.getName());
             Queue.Place place = queue.enter(name, lease, Bytes.EMPTY);
@@ -60,7 +60,7 @@ final class LockService extends LockGrpc.LockImplBase {
 
     @Override
     public void unlock(UnlockRequest request, StreamObserver<UnlockResponse> caller) {
-        Unary.answer(caller, () -> {
+        Unary.answerAsClient(caller, () -> {
             if (request.getKey().isEmpty()) {
                 throw Problem.EMPTY_KEY.exception();
             }

@@ -19,6 +19,7 @@ import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.SnapshotResponse;
 import io.etcd.jetcd.api.StatusRequest;
 import io.etcd.jetcd.api.StatusResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.StoreStatus;
@@ -36,12 +37,14 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
     private final Headers headers;
     private final Gate gate;
     private final String version;
+    private final SnapshotStream snapshots;
 
     MaintenanceService(EmbeddedStore store, Headers headers, Gate gate, String version) {
         this.store = store;
         this.headers = headers;
         this.gate = gate;
         this.version = version;
+        this.snapshots = new SnapshotStream(store, version);
     }
 
     @Override
@@ -171,10 +174,12 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
 
     @Override
     public void snapshot(SnapshotRequest request, StreamObserver<SnapshotResponse> caller) {
-        Unary.answer(caller, () -> {
+        try {
             gate.pass().isRoot();
-            throw Problem.NO_SNAPSHOT.exception();
-        });
+            snapshots.serve((ServerCallStreamObserver<SnapshotResponse>) caller, headers::now);
+        } catch (RuntimeException e) {
+            caller.onError(Failures.answer(e));
+        }
     }
 
     @Override

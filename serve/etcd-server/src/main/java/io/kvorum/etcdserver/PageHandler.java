@@ -25,15 +25,22 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        String path = new QueryStringDecoder(request.uri()).path();
+        QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+        String path = uri.path();
+        String query = uri.rawQuery();
+        String method = request.method().name();
         boolean staysOpen = HttpUtil.isKeepAlive(request);
         Thread.ofVirtual().name("etcd-page").start(() -> {
-            Pages.Page page = made(path);
+            Pages.Page page = made(method, path, query);
             FullHttpResponse response = new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(page.status()),
                     Unpooled.wrappedBuffer(page.bytes()));
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, page.type());
+            response.headers().set("x-content-type-options", "nosniff");
+            if (page.status() == HttpResponseStatus.METHOD_NOT_ALLOWED.code()) {
+                response.headers().set(HttpHeaderNames.ALLOW, "GET");
+            }
             HttpUtil.setContentLength(response, response.content().readableBytes());
             if (!staysOpen) {
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -45,9 +52,9 @@ final class PageHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         });
     }
 
-    private Pages.Page made(String path) {
+    private Pages.Page made(String method, String path, String query) {
         try {
-            return pages.page(path);
+            return pages.page(method, path, query);
         } catch (RuntimeException e) {
             return new Pages.Page(500, "text/plain; charset=utf-8", e.getMessage() + "\n");
         }

@@ -49,9 +49,9 @@ enum Problem {
     INVALID_MANAGEMENT(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid auth management"),
     OLD_AUTH_REVISION(Status.Code.INVALID_ARGUMENT, "etcdserver: revision of auth store is old"),
     NO_DOWNGRADE(Status.Code.UNIMPLEMENTED, "etcdserver: this server does not downgrade"),
-    NO_SNAPSHOT(
-            Status.Code.UNIMPLEMENTED,
-            "etcdserver: this server does not stream snapshots in etcd's file format; take a snapshot with the server's own command"),
+    NO_CERTIFICATE(
+            Status.Code.UNAUTHENTICATED,
+            "etcdserver: a client certificate is required for everything but health, version and metrics"),
     SESSION_EXPIRED(Status.Code.UNKNOWN, "mutex: session is expired"),
     ELECTION_NOT_LEADER(Status.Code.UNKNOWN, "election: not leader"),
     ELECTION_NO_LEADER(Status.Code.UNKNOWN, "election: no leader"),

@@ -39,6 +39,7 @@ final class ServedWatch {
     void start(KeyRange range, Revision from, Runnable ended) {
         told = from.value() - 1;
         Thread.ofVirtual().name("etcd-watch-" + id).start(() -> {
+            place.way().tally().watchOpened();
             try (WatchStream opened = place.store().watch(new WatchRequest(range, from, request.getPrevKv()))) {
                 stream = opened;
                 if (isAsked) {
@@ -55,6 +56,8 @@ final class ServedWatch {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                place.way().tally().watchClosed();
             }
             place.progressed().run();
         });

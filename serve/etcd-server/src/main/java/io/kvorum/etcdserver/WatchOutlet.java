@@ -13,24 +13,39 @@ import java.util.function.BooleanSupplier;
  * thread; answers to the client's own requests do not wait, since there is one a request. Any thread.
  */
 final class WatchOutlet {
-    private static final long POLL_MILLIS = 1000;
+    private static final long POLL_MILLIS = 5000;
 
     private final ServerCallStreamObserver<WatchResponse> caller;
+    private final WatchTally tally;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ready = lock.newCondition();
     private boolean isOver;
 
-    WatchOutlet(ServerCallStreamObserver<WatchResponse> caller) {
+    WatchOutlet(ServerCallStreamObserver<WatchResponse> caller, WatchTally tally) {
         this.caller = caller;
-        caller.setOnReadyHandler(this::signal);
+        this.tally = tally;
+        caller.setOnReadyHandler(this::signalNext);
     }
 
     /** Must be called while the call is being accepted. */
     void onGone(Runnable act) {
-        caller.setOnCancelHandler(act);
+        caller.setOnCancelHandler(() -> {
+            act.run();
+            signalAll();
+        });
     }
 
-    private void signal() {
+    /** One of maybe thousands; each wakes the next as long as the client takes more. */
+    private void signalNext() {
+        lock.lock();
+        try {
+            ready.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signalAll() {
         lock.lock();
         try {
             ready.signalAll();
@@ -54,15 +69,34 @@ final class WatchOutlet {
     void deliver(WatchResponse response, BooleanSupplier isWanted) throws InterruptedException {
         lock.lock();
         try {
-            while (!caller.isReady() && isWanted.getAsBoolean() && !isOver && !caller.isCancelled()) {
-                // The poll is for a watch that is cancelled meanwhile; readiness is signalled.
-                boolean ignored = ready.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (mustWait(isWanted)) {
+                tally.waits();
+                try {
+                    awaitReady(isWanted);
+                } finally {
+                    tally.waitsNoMore();
+                }
             }
             if (isWanted.getAsBoolean() && !isOver && !caller.isCancelled()) {
+                tally.carried(response.getEventsCount());
                 caller.onNext(response);
             }
         } finally {
+            if (caller.isReady()) {
+                ready.signal();
+            }
             lock.unlock();
+        }
+    }
+
+    private boolean mustWait(BooleanSupplier isWanted) {
+        return !caller.isReady() && isWanted.getAsBoolean() && !isOver && !caller.isCancelled();
+    }
+
+    private void awaitReady(BooleanSupplier isWanted) throws InterruptedException {
+        while (mustWait(isWanted)) {
+            // The poll is for a watch that is cancelled meanwhile; readiness is signalled.
+            boolean ignored = ready.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -76,7 +110,7 @@ final class WatchOutlet {
         } finally {
             lock.unlock();
         }
-        signal();
+        signalAll();
     }
 
     void fail(StatusRuntimeException failure) {
@@ -89,6 +123,6 @@ final class WatchOutlet {
         } finally {
             lock.unlock();
         }
-        signal();
+        signalAll();
     }
 }

@@ -12,18 +12,21 @@ final class WatchService extends WatchGrpc.WatchImplBase {
     private final EmbeddedStore store;
     private final Headers headers;
     private final Gate gate;
-    private final EtcdServerConfig config;
+    private final Way way;
 
-    WatchService(EmbeddedStore store, Headers headers, Gate gate, EtcdServerConfig config) {
+    /** How watches are served, and who counts them. */
+    record Way(EtcdServerConfig config, WatchTally tally) {}
+
+    WatchService(EmbeddedStore store, Headers headers, Gate gate, Way way) {
         this.store = store;
         this.headers = headers;
         this.gate = gate;
-        this.config = config;
+        this.way = way;
     }
 
     @Override
     public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> caller) {
-        WatchOutlet outlet = new WatchOutlet((ServerCallStreamObserver<WatchResponse>) caller);
-        return new WatchSession(store, gate, new WatchSession.Way(outlet, headers, config));
+        WatchOutlet outlet = new WatchOutlet((ServerCallStreamObserver<WatchResponse>) caller, way.tally());
+        return new WatchSession(store, gate, new WatchSession.Way(outlet, headers, way.config(), way.tally()));
     }
 }

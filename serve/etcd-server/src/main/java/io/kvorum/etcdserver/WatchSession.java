@@ -11,6 +11,7 @@ import io.kvorum.model.KeyRange;
 import io.kvorum.model.Revision;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +30,18 @@ final class WatchSession implements StreamObserver<WatchRequest> {
     private final Gate gate;
     private final Way way;
     private final Map<Long, ServedWatch> watches = new ConcurrentHashMap<>();
+    private final AtomicBoolean isOver = new AtomicBoolean();
     private long nextId;
     private @Nullable Revision wantedProgress;
 
     /** Where answers go, and how they look. */
-    record Way(WatchOutlet outlet, Headers headers, EtcdServerConfig config) {}
+    record Way(WatchOutlet outlet, Headers headers, EtcdServerConfig config, WatchTally tally) {}
 
     WatchSession(EmbeddedStore store, Gate gate, Way way) {
         this.store = store;
         this.gate = gate;
         this.way = way;
+        way.tally().streamOpened();
         way.outlet().onGone(this::closeAll);
     }
 
@@ -73,6 +76,10 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         long start = request.getStartRevision() > 0 ? request.getStartRevision() : now.value() + 1;
         ServedWatch watch = new ServedWatch(id, request, new ServedWatch.Place(store, way, this::progressed));
         watches.put(id, watch);
+        if (isOver.get()) {
+            watches.remove(id, watch);
+            return;
+        }
         way.outlet()
                 .answer(WatchResponse.newBuilder()
                         .setHeader(way.headers().at(now))
@@ -156,6 +163,9 @@ final class WatchSession implements StreamObserver<WatchRequest> {
     }
 
     private void closeAll() {
+        if (isOver.compareAndSet(false, true)) {
+            way.tally().streamClosed();
+        }
         watches.values().forEach(ServedWatch::close);
         watches.clear();
     }

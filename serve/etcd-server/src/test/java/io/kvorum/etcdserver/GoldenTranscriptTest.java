@@ -47,23 +47,31 @@ class GoldenTranscriptTest {
             Thread beside = Thread.ofVirtual().start(() -> theirs.addAll(transcript(debian)));
             mine.addAll(transcript(ours));
             beside.join();
-            List<String> differences = new ArrayList<>();
-            for (int i = 0; i < mine.size(); i++) {
-                if (!mine.get(i).equals(theirs.get(i))) {
-                    differences.add("--- etcd\n" + theirs.get(i) + "--- ours\n" + mine.get(i));
-                }
-            }
-            assertThat(String.join("\n", differences)).isEmpty();
+            assertThat(differences(theirs, mine)).isEmpty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    static String differences(List<String> theirs, List<String> mine) {
+        List<String> differences = new ArrayList<>();
+        for (int i = 0; i < mine.size(); i++) {
+            if (!mine.get(i).equals(theirs.get(i))) {
+                differences.add("--- etcd\n" + theirs.get(i) + "--- ours\n" + mine.get(i));
+            }
+        }
+        return String.join("\n", differences);
+    }
+
     /** One text a command: the command, what it printed, and its exit code. */
-    private static List<String> transcript(Side side) {
+    static List<String> transcript(Side side) {
+        return transcript(side, session());
+    }
+
+    static List<String> transcript(Side side, List<String> session) {
         Map<String, String> words = new TreeMap<>();
         List<String> transcript = new ArrayList<>();
-        for (String line : session()) {
+        for (String line : session) {
             String[] parts = line.split(" << ", 2);
             String input = parts.length == 2 ? parts[1].replace("\\n", "\n") : "";
             Duration limit = LIMIT;
@@ -95,7 +103,7 @@ class GoldenTranscriptTest {
         return filled;
     }
 
-    private static List<String> session() {
+    static List<String> session() {
         try (InputStream in = GoldenTranscriptTest.class.getResourceAsStream("session.txt")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -107,7 +115,7 @@ class GoldenTranscriptTest {
     }
 
     /** What must differ: ids, times, sizes, ports, positions in the log. */
-    private static String normalized(String said) {
+    static String normalized(String said) {
         return said.replaceAll("https?://127\\.0\\.0\\.1:\\d+", "URL")
                 .replaceAll("\"(cluster_id|member_id|ID|leader|memberID|lease)\":\\d{5,}", "\"$1\":ID")
                 .replaceAll("\"(cluster_id|leader|member_id|ID)\":\\d+", "\"$1\":ID")

@@ -76,6 +76,18 @@ abstract sealed class Side implements AutoCloseable {
         private final int port = freePort();
         private final Process process;
 
+        /** One of several; it answers once most of them run. */
+        static Debian oneOf(Path folder, String name, int peerPort, String cluster) {
+            String peer = "http://127.0.0.1:" + peerPort;
+            return new Debian(
+                    folder,
+                    null,
+                    "--name=" + name,
+                    "--listen-peer-urls=" + peer,
+                    "--initial-advertise-peer-urls=" + peer,
+                    "--initial-cluster=" + cluster);
+        }
+
         Debian(Path folder, @Nullable TestKeys keys, String... more) {
             super(keys);
             List<String> command = new ArrayList<>(List.of(
@@ -140,15 +152,44 @@ abstract sealed class Side implements AutoCloseable {
 
         /** One member of several; it may not answer yet. */
         Ours(EngineConfig config, ReplicatedLog log, @Nullable TestKeys keys, Duration progressEvery) {
+            this(
+                    config,
+                    log,
+                    keys,
+                    progressEvery,
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    new EtcdServerConfig.Names(
+                            "one", List.of("http://127.0.0.1:2380"), List.of("http://127.0.0.1:2379")));
+        }
+
+        /** One of several, which tells the others where its clients come in. */
+        static Ours oneOf(EngineConfig config, ReplicatedLog log, String name, int peerPort) {
+            int port = freePort();
+            return new Ours(
+                    config,
+                    log,
+                    null,
+                    Duration.ofMinutes(10),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    new EtcdServerConfig.Names(
+                            name, List.of("http://127.0.0.1:" + peerPort), List.of("http://127.0.0.1:" + port)));
+        }
+
+        private Ours(
+                EngineConfig config,
+                ReplicatedLog log,
+                @Nullable TestKeys keys,
+                Duration progressEvery,
+                InetSocketAddress listen,
+                EtcdServerConfig.Names names) {
             super(keys);
             store = EmbeddedStore.open(config, log, InstantSource.system());
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-            var names = new EtcdServerConfig.Names(
-                    "one", List.of("http://127.0.0.1:2380"), List.of("http://127.0.0.1:2379"));
             EtcdServerConfig settings = EtcdServerConfig.of(
-                            List.of(any), Optional.ofNullable(keys).map(TestKeys::tls), List.of(any), 7, names)
+                            List.of(listen), Optional.ofNullable(keys).map(TestKeys::tls), List.of(any), 7, names)
                     .withVersion("3.4.23")
-                    .withProgressEvery(progressEvery);
+                    .withProgressEvery(progressEvery)
+                    .withLeaderLookEvery(Duration.ofMillis(200));
             server = new EtcdServer(settings, store, new Random(1));
             server.start();
         }
