@@ -24,6 +24,10 @@ final class HelpPage {
         out.println("USAGE:");
         out.println("\t" + usage(spec, path));
         out.println();
+        if (root) {
+            out.println("VERSION:\n\t" + VersionCommand.VERSION + "\n");
+            out.println("API VERSION:\n\t" + VersionCommand.apiVersion() + "\n\n");
+        }
         Map<String, String> commands = new TreeMap<>();
         leaves(line, "", commands);
         if (!commands.isEmpty()) {

@@ -19,6 +19,9 @@ final class SnapshotRestoreCommand extends Act {
         demand(arguments().size() == 1, "snapshot restore requires exactly one argument");
         throw new Failure(
                 Failure.Code.BAD_FEATURE,
-                "the bundled etcdctl does not restore snapshots: restore with the server's cluster reset");
+                "the bundled etcdctl makes no data directories. To restore into this cluster, stop all servers, run "
+                        + "`kvorum server --cluster-reset --cluster-reset-restore-path=%s` on one of them, and join the"
+                                .formatted(argument(0))
+                        + " others again with empty folders. For an etcd of its own: `etcdutl snapshot restore`.");
     }
 }

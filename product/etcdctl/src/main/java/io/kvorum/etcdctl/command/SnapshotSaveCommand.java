@@ -3,8 +3,10 @@ package io.kvorum.etcdctl.command;
 import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.SnapshotRequest;
 import io.etcd.jetcd.api.SnapshotResponse;
+import io.grpc.StatusRuntimeException;
 import io.kvorum.etcdctl.session.Failure;
 import io.kvorum.etcdctl.session.Session;
+import io.kvorum.etcdctl.wire.Failures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Set;
 import picocli.CommandLine.Command;
 
 /**
@@ -47,32 +51,62 @@ final class SnapshotSaveCommand extends Act {
         }
         Path file = Path.of(argument(0));
         Path part = Path.of(argument(0) + ".part");
-        try {
-            download(part);
-            check(part);
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-            syncFolder(file);
-        } catch (IOException e) {
-            throw new Failure(Failure.Code.IO, "could not save the snapshot to %s: %s".formatted(file, e));
-        }
+        String version = save(file, part);
         session.out().println("Snapshot saved at " + argument(0));
+        if (!version.isEmpty()) {
+            session.out().println("Server version " + version);
+        }
     }
 
-    private void download(Path part) throws IOException {
+    /** Returns the version of the server. Whatever fails, a snapshot that was there before stays. */
+    private String save(Path file, Path part) {
+        try {
+            Files.deleteIfExists(part);
+            String version = download(part);
+            check(part);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            syncFolder(file);
+            return version;
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.IO,
+                    "could not save the snapshot to %s: %s; run it again".formatted(file, e.getMessage()));
+        } catch (StatusRuntimeException e) {
+            throw Failure.error(
+                    "could not fetch the snapshot: %s; nothing was saved, run it again or ask another member"
+                            .formatted(Failures.text(e)));
+        } finally {
+            discard(part);
+        }
+    }
+
+    private void discard(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            session.err().println("Warning: " + part + " is left behind: " + e.getMessage());
+        }
+    }
+
+    private String download(Path part) throws IOException {
+        String version = "";
         Iterator<SnapshotResponse> answers = MaintenanceGrpc.newBlockingStub(
                         session.wire().reachable())
                 .snapshot(SnapshotRequest.getDefaultInstance());
+        // Whoever reads a snapshot reads all secrets.
         try (FileChannel channel = FileChannel.open(
                         part,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 OutputStream out = Channels.newOutputStream(channel)) {
             while (answers.hasNext()) {
-                answers.next().getBlob().writeTo(out);
+                SnapshotResponse answer = answers.next();
+                version = answer.getVersion();
+                answer.getBlob().writeTo(out);
             }
             channel.force(true);
         }
+        return version;
     }
 
     private static void check(Path part) throws IOException {
@@ -87,6 +121,9 @@ final class SnapshotSaveCommand extends Act {
             long left = size - HASH_BYTES;
             while (left > 0) {
                 int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+                if (read < 0) {
+                    throw new IOException(part + " shrank while it was checked");
+                }
                 digest.update(buffer, 0, read);
                 left -= read;
             }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(name = "version", customSynopsis = "version", description = "Prints the version of etcdctl")
 final class VersionCommand extends Act {
     /** The etcd whose commands and texts these are. */
-    private static final String VERSION = "3.6.4";
+    static final String VERSION = "3.6.4";
 
     VersionCommand(Session session) {
         super(session);
@@ -16,6 +16,10 @@ final class VersionCommand extends Act {
     @Override
     void act() {
         session.out().println("etcdctl version: " + VERSION);
-        session.out().println("API version: " + VERSION.substring(0, VERSION.lastIndexOf('.')));
+        session.out().println("API version: " + apiVersion());
+    }
+
+    static String apiVersion() {
+        return VERSION.substring(0, VERSION.lastIndexOf('.'));
     }
 }

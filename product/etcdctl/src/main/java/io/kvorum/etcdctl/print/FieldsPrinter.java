@@ -23,6 +23,7 @@ import io.etcd.jetcd.api.ResponseOp;
 import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -208,6 +209,14 @@ final class FieldsPrinter implements Printer {
             field("Endpoint", GoText.quote(each.endpoint()));
             out.println();
         }
+    }
+
+    @Override
+    public void snapshot(SnapshotStatus snapshot) {
+        field("Hash", Integer.toUnsignedString(snapshot.hash()));
+        field("Revision", snapshot.revision().value());
+        field("Keys", snapshot.totalKeys());
+        field("Size", snapshot.totalBytes());
     }
 
     @Override

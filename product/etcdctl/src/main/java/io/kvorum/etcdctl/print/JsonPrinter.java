@@ -6,6 +6,7 @@ import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.LeaseLeasesResponse;
 import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.api.WatchResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -90,6 +91,16 @@ final class JsonPrinter implements Printer {
                 .map(each -> "{\"Endpoint\":%s,\"Status\":%s}"
                         .formatted(JsonText.quote(each.endpoint()), JsonText.of(each.status())))
                 .toList()));
+    }
+
+    @Override
+    public void snapshot(SnapshotStatus snapshot) {
+        out.println("{\"hash\":%d,\"revision\":%d,\"totalKey\":%d,\"totalSize\":%d}"
+                .formatted(
+                        Integer.toUnsignedLong(snapshot.hash()),
+                        snapshot.revision().value(),
+                        snapshot.totalKeys(),
+                        snapshot.totalBytes()));
     }
 
     @Override

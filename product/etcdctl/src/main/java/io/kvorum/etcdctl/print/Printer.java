@@ -17,6 +17,7 @@ import io.etcd.jetcd.api.PutResponse;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
@@ -116,4 +117,6 @@ public interface Printer {
     void status(List<EndpointStatus> endpoints);
 
     void hashes(List<EndpointHash> endpoints);
+
+    void snapshot(SnapshotStatus snapshot);
 }

@@ -1,6 +1,7 @@
 package io.kvorum.etcdctl.print;
 
 import com.google.protobuf.Message;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -30,6 +31,11 @@ final class ProtobufPrinter implements Printer {
 
     @Override
     public void status(List<EndpointStatus> endpoints) {
+        throw new Unsupported("protobuf");
+    }
+
+    @Override
+    public void snapshot(SnapshotStatus snapshot) {
         throw new Unsupported("protobuf");
     }
 

@@ -3,6 +3,7 @@ package io.kvorum.etcdctl.print;
 import io.etcd.jetcd.api.Member;
 import io.etcd.jetcd.api.MemberListResponse;
 import io.etcd.jetcd.api.StatusResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.util.List;
 
 /** The rows which the table and the simple format share. */
@@ -22,6 +23,8 @@ final class Rows {
             "raft applied index",
             "errors");
     static final List<String> HASH_HEADINGS = List.of("endpoint", "hash");
+
+    static final List<String> SNAPSHOT_HEADINGS = List.of("hash", "revision", "total keys", "total size");
 
     private Rows() {}
 
@@ -64,6 +67,14 @@ final class Rows {
                 Long.toUnsignedString(status.getRaftIndex()),
                 Long.toUnsignedString(status.getRaftAppliedIndex()),
                 String.join(", ", status.getErrorsList()));
+    }
+
+    static List<String> snapshot(SnapshotStatus snapshot) {
+        return List.of(
+                snapshot.hashText(),
+                Long.toString(snapshot.revision().value()),
+                Long.toString(snapshot.totalKeys()),
+                GoText.size(snapshot.totalBytes()));
     }
 
     static List<List<String>> hashes(List<EndpointHash> endpoints) {

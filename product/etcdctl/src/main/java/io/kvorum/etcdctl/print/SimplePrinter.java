@@ -23,6 +23,7 @@ import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.ResponseOp;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -202,6 +203,11 @@ final class SimplePrinter implements Printer {
     @Override
     public void status(List<EndpointStatus> endpoints) {
         Rows.status(endpoints).forEach(row -> out.println(String.join(", ", row)));
+    }
+
+    @Override
+    public void snapshot(SnapshotStatus snapshot) {
+        out.println(String.join(", ", Rows.snapshot(snapshot)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kvorum.etcdctl.print;
 
 import com.google.protobuf.Message;
 import io.etcd.jetcd.api.MemberListResponse;
+import io.kvorum.snapshot.SnapshotStatus;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -31,6 +32,11 @@ final class TablePrinter implements Printer {
     @Override
     public void status(List<EndpointStatus> endpoints) {
         out.print(TableText.of(Rows.STATUS_HEADINGS, Rows.status(endpoints)));
+    }
+
+    @Override
+    public void snapshot(SnapshotStatus snapshot) {
+        out.print(TableText.of(Rows.SNAPSHOT_HEADINGS, List.of(Rows.snapshot(snapshot))));
     }
 
     @Override
