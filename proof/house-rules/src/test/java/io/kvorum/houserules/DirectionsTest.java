@@ -38,12 +38,12 @@ class DirectionsTest {
         rooms.put("backend", Set.of("model"));
         rooms.put("jraft", Set.of("model", "raft"));
         rooms.put("engine", Set.of("model", "mvcc", "raft", "backend"));
-        rooms.put("snapshot", Set.of("model", "engine", "mvcc"));
+        rooms.put("snapshot", Set.of("model", "engine", "mvcc", "raft"));
         rooms.put("sql", Set.of("model", "engine", "mvcc"));
         rooms.put("registry", Set.of("model", "apimachinery", "mvcc", "engine"));
         rooms.put("apiserver", Set.of("model", "apimachinery", "pki", "http", "registry"));
         rooms.put("supervisor", Set.of("model", "pki", "http"));
-        rooms.put("etcdserver", Set.of("model", "mvcc", "raft", "engine", "http"));
+        rooms.put("etcdserver", Set.of("model", "mvcc", "raft", "engine", "snapshot", "http"));
         rooms.put("client", Set.of("model", "http"));
         rooms.put("controllers", Set.of("model", "client"));
         rooms.put("scheduler", Set.of("model", "client"));
@@ -51,7 +51,7 @@ class DirectionsTest {
         rooms.put("network", Set.of("model", "client"));
         rooms.put("kubelet", Set.of("model", "client", "http", "cri", "network"));
         rooms.put("agent", Set.of("model", "client", "pki"));
-        rooms.put("etcdctl", Set.of("model"));
+        rooms.put("etcdctl", Set.of("model", "snapshot"));
         Set<String> everything = new TreeSet<>(rooms.keySet());
         rooms.put("node", everything);
         rooms.put("cli", Set.of("model", "pki", "etcdctl", "node"));
