@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
             "Called by the names k3s, kubectl, crictl, ctr or etcdctl, it acts as that tool;",
             "`kvorum kubectl ...` and `kvorum ctr ...` do the same."
         },
-        subcommands = {ServerCommand.class, AgentCommand.class, TokenCommand.class, CheckConfigCommand.class})
+        subcommands = {
+            ServerCommand.class,
+            AgentCommand.class,
+            TokenCommand.class,
+            CertificateCommand.class,
+            CheckConfigCommand.class
+        })
 public final class Main implements Runnable {
     /** The launcher hands arguments on here, since a process's own arguments are readable by everybody. */
     private static final String ARGUMENTS = "KVORUM_ARGUMENTS";

@@ -96,7 +96,8 @@ public final class ServerConfigReader {
 
     private Cluster cluster(Network network) {
         URI server = settings.isSet("server")
-                ? settings.parsed("server", ServerConfigReader::serverUrl, "a URL such as https://10.0.0.1:6443", NOWHERE)
+                ? settings.parsed(
+                        "server", ServerConfigReader::serverUrl, "a URL such as https://10.0.0.1:6443", NOWHERE)
                 : null;
         String backend = settings.text("flannel-backend", "vxlan");
         return new Cluster(server, settings.isOn("cluster-init"), backend, critical(network, backend));
