@@ -8,6 +8,8 @@ enum Mutant {
     DROPS_A_SYNC,
     /** The applied index survives a crash, the last changes do not. */
     FORGETS_WHAT_IT_APPLIED,
+    /** The log is cut off behind what is applied, though it is not on disk yet. */
+    CUTS_THE_LOG_TOO_EARLY,
     /** A committed entry happens twice. */
     APPLIES_TWICE,
     /** One member leaves a committed entry out. */

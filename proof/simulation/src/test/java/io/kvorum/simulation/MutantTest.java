@@ -14,10 +14,16 @@ class MutantTest {
 
     /** By which rules each may be found: another would mean that the simulation itself is broken. */
     private static final Map<Mutant, List<String>> RULES = Map.of(
+            Mutant.CUTS_THE_LOG_TOO_EARLY,
+            List.of("the log reaches back to what is on disk"),
             Mutant.DROPS_A_SYNC,
             List.of("the simulated log", "an acknowledged write is never lost", "a linearizable read is never stale"),
             Mutant.FORGETS_WHAT_IT_APPLIED,
-            List.of("revisions never go back", "every revision is published", "one history"),
+            List.of(
+                    "what is on disk survives a crash",
+                    "revisions never go back",
+                    "every revision is published",
+                    "one history"),
             Mutant.APPLIES_TWICE,
             List.of("a write happens once", "one history"),
             Mutant.SKIPS_AN_ENTRY,

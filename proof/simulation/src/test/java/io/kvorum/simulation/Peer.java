@@ -53,6 +53,9 @@ final class Peer {
     interface Host {
         LogPosition applied();
 
+        /** Brings everything applied so far to disk. */
+        void persist();
+
         void apply(List<StateMachine.Committed> batch);
 
         void leadership(Leadership leadership);
@@ -76,6 +79,13 @@ final class Peer {
 
     void start() {
         applied = host.applied().index();
+        Violation.unless(
+                applied >= journal.base().index(),
+                "the log reaches back to what is on disk",
+                "member %d has %d on disk, its log begins behind %s",
+                self,
+                applied,
+                journal.base());
         commit = applied;
         network.open(self, this::receive);
         putElectionOff();
@@ -416,6 +426,7 @@ final class Peer {
 
     void cutLog() {
         if (applied > journal.base().index()) {
+            host.persist();
             journal.cutBefore(Math.max(journal.base().index(), applied - agenda.between(0, 8)));
         }
     }

@@ -47,6 +47,9 @@ final class SimulatedMember implements Peer.Host {
     private final long historyBytes;
     private @Nullable Running running;
     private long seen = 1;
+    /** What a crash must leave: the last revision seen when everything was written to the file. */
+    private long flushed = 1;
+
     private long compacted;
     private int folders;
     private @Nullable Path oldCopy;
@@ -102,7 +105,8 @@ final class SimulatedMember implements Peer.Host {
         starts++;
         boolean answersBarriersItself = world.mutant() == Mutant.READS_STALE && id % 2 == 0;
         MemberLog log = new MemberLog(id, world.bell(), answersBarriersItself);
-        EmbeddedStore store = FrozenClock.open(config(), log, world.agenda());
+        int thisStart = starts;
+        EmbeddedStore store = FrozenClock.open(config(), log, world.agenda(), flush -> flushLater(flush, thisStart));
         if (oldCopy != null && world.mutant() == Mutant.FORGETS_WHAT_IT_APPLIED) {
             log.machine().loadSnapshot(oldCopy);
         }
@@ -111,12 +115,34 @@ final class SimulatedMember implements Peer.Host {
         LeaseKeeper keeper = new LeaseKeeper(world, id, peer::propose);
         running = new Running(store, log, log.machine(), peer, calls, keeper);
         long revision = revision();
-        Violation.unless(revision >= seen, "revisions never go back", "member %d: %d after %d", id, revision, seen);
+        Violation.unless(
+                revision >= flushed && revision <= seen,
+                "what is on disk survives a crash",
+                "member %d: %d after %d, of which %d were on disk",
+                id,
+                revision,
+                seen,
+                flushed);
         seen = revision;
+        flushed = revision;
+        compacted = store.status().compacted().value();
         observe(seen + 1);
         checkState();
         peer.start();
         keeper.start();
+    }
+
+    /** The store tells of it from more than one thread, but only while the simulation's own waits for it or is itself. */
+    private void flushLater(Runnable flush, int itsStart) {
+        long delay = world.agenda().chance(0.2)
+                ? world.agenda().between(100_000, 900_000)
+                : world.agenda().between(1_000, 100_000);
+        world.agenda().in(delay, "flush", () -> {
+            if (isUp() && starts == itsStart) {
+                flush.run();
+                flushed = seen;
+            }
+        });
     }
 
     private EngineConfig config() {
@@ -228,6 +254,7 @@ final class SimulatedMember implements Peer.Host {
                         }
                         case NONE,
                                 DROPS_A_SYNC,
+                                CUTS_THE_LOG_TOO_EARLY,
                                 FORGETS_WHAT_IT_APPLIED,
                                 READS_STALE,
                                 EXPIRES_EARLY,
@@ -323,7 +350,17 @@ final class SimulatedMember implements Peer.Host {
 
     @Override
     public LogPosition save(Path target) {
-        return running().machine().saveSnapshot(target);
+        LogPosition position = running().machine().saveSnapshot(target);
+        flushed = seen;
+        return position;
+    }
+
+    @Override
+    public void persist() {
+        if (world.mutant() != Mutant.CUTS_THE_LOG_TOO_EARLY) {
+            running().machine().persist();
+            flushed = seen;
+        }
     }
 
     @Override
@@ -333,6 +370,7 @@ final class SimulatedMember implements Peer.Host {
         running().machine().loadSnapshot(source);
         look();
         Violation.unless(seen >= before, "revisions never go back", "member %d: %d after %d", id, seen, before);
+        flushed = seen;
         LogPosition reached = running().machine().applied();
         Violation.unless(reached.equals(position), "a snapshot says how far it goes", "%s, not %s", reached, position);
     }

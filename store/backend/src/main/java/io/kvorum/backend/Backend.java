@@ -122,11 +122,6 @@ public final class Backend implements AutoCloseable {
         applied = position;
     }
 
-    /** Writes a batch that no entry of the log asked for, such as the removal of what is compacted. */
-    public void commitHousekeeping(WriteBatch batch) {
-        write(batch);
-    }
-
     /** Nothing between begin and commit may wait: LMDB's lock belongs to the carrier thread. */
     private void write(WriteBatch batch) {
         writer.lock();

@@ -154,7 +154,7 @@ class BackendTest {
             assertThat(backend.sizeInUseBytes()).isBetween(1L << 20, size);
             WriteBatch batch = new WriteBatch();
             batch.delete("t", Bytes.utf8("a"));
-            backend.commitHousekeeping(batch);
+            backend.commit(batch, new AppliedPosition(1, 1));
 
             assertThat(backend.sizeInUseBytes()).isLessThan(1 << 18);
             assertThat(backend.sizeBytes()).isGreaterThanOrEqualTo(size);

@@ -9,6 +9,7 @@ final class AppliedIndex {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private long index;
+    private boolean isStopped;
 
     AppliedIndex(long index) {
         this.index = index;
@@ -24,6 +25,26 @@ final class AppliedIndex {
         }
     }
 
+    /** Nothing more will be applied: nobody is to wait for it. */
+    void stop() {
+        lock.lock();
+        try {
+            isStopped = true;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isStopped() {
+        lock.lock();
+        try {
+            return isStopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     long now() {
         lock.lock();
         try {
@@ -33,13 +54,13 @@ final class AppliedIndex {
         }
     }
 
-    /** Whether it was reached in time. */
+    /** Whether it was reached, in time and before the end. */
     boolean await(long wanted, Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lock();
         try {
             while (index < wanted) {
-                if (left <= 0) {
+                if (left <= 0 || isStopped) {
                     return false;
                 }
                 left = moved.awaitNanos(left);

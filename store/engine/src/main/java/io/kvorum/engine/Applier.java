@@ -1,7 +1,5 @@
 package io.kvorum.engine;
 
-import io.kvorum.backend.BackendException;
-import io.kvorum.backend.ReadView;
 import io.kvorum.model.Bytes;
 import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Changes;
@@ -13,7 +11,6 @@ import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.StateMachine;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies committed entries: a batch of them is one disk transaction with the last position in it; answers and events
- * go out only when it is on stable storage. Driven by the log's threads.
+ * Applies committed entries in memory; answers and events go out at once, since the log has the entries on stable storage
+ * at a majority already. The {@link Committer} brings them to the file later. Driven by the log's threads.
  */
 final class Applier implements StateMachine {
     private static final Logger log = LoggerFactory.getLogger(Applier.class);
 
-    /** A disk transaction is closed after so many bytes, so that a catch-up of a long log stays small in memory. */
-    private static final long MOST_BYTES_A_TRANSACTION = 8 << 20;
-
-    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+    /** After so many bytes there is a look at how much waits for the disk, so that a catch-up of a long log stays small. */
+    private static final long MOST_BYTES_AT_ONCE = 8 << 20;
 
     private final ReplicaSeat seat;
     private final Parts parts;
@@ -43,6 +38,7 @@ final class Applier implements StateMachine {
     /** What is told about applied entries. */
     record Parts(
             Waiters waiters,
+            Committer committer,
             WatchHub hub,
             AppliedIndex appliedIndex,
             Health health,
@@ -54,7 +50,12 @@ final class Applier implements StateMachine {
 
     @Override
     public LogPosition applied() {
-        return seat.current().applied();
+        return seat.current().durable();
+    }
+
+    @Override
+    public LogPosition persist() {
+        return parts.committer().flush();
     }
 
     @Override
@@ -71,22 +72,28 @@ final class Applier implements StateMachine {
         }
     }
 
-    /** One disk transaction. Returns how many entries of the batch are then done. */
+    /** Returns how many entries of the batch are then done. */
     private int applySome(List<Committed> batch, int from, Replica replica) {
         List<Result> results = new ArrayList<>();
         int[] next = {from};
+        boolean[] hasChanged = {false};
+        parts.committer().makeRoom(replica);
         replica.write(pen -> {
-            try (ReadView view = pen.view()) {
-                Changes changes = new Changes(new ViewState(view));
+            try (LayeredState state = pen.state()) {
+                Changes changes = new Changes(state);
                 long behind = replica.applied().index();
-                while (next[0] < batch.size() && changes.bytes() < MOST_BYTES_A_TRANSACTION) {
+                while (next[0] < batch.size() && changes.bytes() < MOST_BYTES_AT_ONCE) {
                     Committed committed = batch.get(next[0]++);
                     // A snapshot may be newer than the log thinks: what is in it already must not happen twice.
                     if (committed.position().index() > behind) {
                         apply(committed, pen, changes, results);
                     }
                 }
-                commitPatiently(pen, changes, batch.get(next[0] - 1).position(), behind);
+                LogPosition reached = batch.get(next[0] - 1).position();
+                if (reached.index() > behind) {
+                    pen.commit(changes, reached);
+                }
+                hasChanged[0] = !changes.isEmpty();
             }
             pen.publish();
             if (pen.hasToSweep()) {
@@ -94,6 +101,9 @@ final class Applier implements StateMachine {
             }
         });
         publish(results, replica);
+        if (hasChanged[0]) {
+            parts.committer().changed();
+        }
         return next[0];
     }
 
@@ -114,44 +124,6 @@ final class Applier implements StateMachine {
 
     private record Result(
             Entry entry, Verdict verdict, @Nullable Applied applied) {}
-
-    /** Without room on the disk the entries wait here until there is some: reads go on, writes are refused meanwhile. */
-    private void commitPatiently(Replica.Pen pen, Changes changes, LogPosition position, long behind) {
-        if (position.index() <= behind) {
-            return;
-        }
-        boolean isHampered = false;
-        while (true) {
-            try {
-                pen.commit(changes, position);
-                if (isHampered) {
-                    parts.health().recovered();
-                    log.atInfo().log("the store has room again");
-                }
-                return;
-            } catch (BackendException.NoSpace e) {
-                if (!isHampered) {
-                    log.atError().addKeyValue("reason", e.getMessage()).log("the store has no room and waits for some");
-                }
-                isHampered = true;
-                hamper(e.getMessage());
-            }
-        }
-    }
-
-    private void hamper(@Nullable String reason) {
-        String text = String.valueOf(reason);
-        parts.health().hampered(text);
-        parts.waiters().loseAll(text);
-        try {
-            if (parts.health().awaitStop(RETRY_PAUSE)) {
-                throw new IllegalStateException("stopped while waiting for room: " + text);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for room: " + text, e);
-        }
-    }
 
     private void publish(List<Result> results, Replica replica) {
         List<Page> pages = new ArrayList<>();
@@ -210,6 +182,7 @@ final class Applier implements StateMachine {
 
     @Override
     public LogPosition saveSnapshot(Path folder) {
+        parts.committer().flush();
         return seat.save(folder);
     }
 
@@ -224,6 +197,8 @@ final class Applier implements StateMachine {
         parts.hub().restart();
         parts.appliedIndex().moveTo(applied().index());
         parts.sweeper().wake();
+        // What came with the snapshot is never applied here: nobody else would tell those who wait for it.
+        parts.waiters().loseAll("the state was replaced by another member's copy meanwhile");
     }
 
     @Override
@@ -233,6 +208,7 @@ final class Applier implements StateMachine {
         }
         parts.health().stop(reason + ": " + cause.getMessage());
         parts.waiters().loseAll(reason);
+        parts.appliedIndex().stop();
         parts.hub().stop();
     }
 }

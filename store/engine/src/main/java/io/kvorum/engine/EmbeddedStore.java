@@ -1,7 +1,6 @@
 package io.kvorum.engine;
 
 import io.kvorum.backend.BackendException;
-import io.kvorum.backend.ReadView;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Applied;
@@ -13,6 +12,7 @@ import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.ReplicatedLog;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The store inside this process: one member of a replicated log, with its state in an LMDB file. Any thread may call. */
 public final class EmbeddedStore implements Store {
+    /** The shorter, the more syncs; the longer, the more the log hands over again after a crash. etcd waits 100 ms. */
+    private static final Duration FLUSH_DELAY = Duration.ofMillis(200);
+
     private final EngineConfig config;
     private final ReplicatedLog log;
     private final ReplicaSeat seat;
@@ -31,6 +34,7 @@ public final class EmbeddedStore implements Store {
     private final AppliedIndex appliedIndex;
     private final ReadRounds readRounds;
     private final WatchHub hub;
+    private final Committer committer;
     private final Sweeper sweeper;
     private final Applier applier;
     private final Proposer proposer;
@@ -43,7 +47,8 @@ public final class EmbeddedStore implements Store {
     private final VoteKeeper voteKeeper;
     private final Accounts accounts;
 
-    private EmbeddedStore(EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime) {
+    private EmbeddedStore(
+            EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime, FlushSchedule flushes) {
         this.config = config;
         this.log = log;
         seat = new ReplicaSeat(config);
@@ -52,14 +57,16 @@ public final class EmbeddedStore implements Store {
         appliedIndex = new AppliedIndex(seat.current().applied().index());
         readRounds = new ReadRounds(log, appliedIndex, quorum, config.requestDeadline());
         hub = new WatchHub(config.historyBytes(), seat::current, health);
-        sweeper = new Sweeper(seat);
+        committer = new Committer(seat, health, waiters, flushes, this::failed);
+        sweeper = new Sweeper(seat, committer);
         proposer = new Proposer(config, log, clock, new Proposer.Parts(health, waiters, quorum));
         quota = new Quota(config.quotaBytes(), seat, proposer, log.self());
         leaseClock = new LeaseClock(nanoTime, new LeaseClock.Parts(this::leasesNow, this::expire, this::checkpoint));
         TokenBook tokens = new TokenBook(nanoTime);
         applier = new Applier(
                 seat,
-                new Applier.Parts(waiters, hub, appliedIndex, health, quorum, board, sweeper, leaseClock, tokens));
+                new Applier.Parts(
+                        waiters, committer, hub, appliedIndex, health, quorum, board, sweeper, leaseClock, tokens));
         leases = new Leases(proposer, leaseClock, seat, quota);
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
@@ -77,12 +84,18 @@ public final class EmbeddedStore implements Store {
      * Returns at once: while there is no leader yet, writes are refused with {@link StoreException.NoQuorum}.
      */
     public static EmbeddedStore open(EngineConfig config, ReplicatedLog log, InstantSource clock) {
-        return open(config, log, clock, System::nanoTime);
+        return open(config, log, clock, System::nanoTime, new FlushThread(FLUSH_DELAY));
     }
 
     /** With a clock of the caller's for leases, which only ever goes forward. */
     static EmbeddedStore open(EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime) {
-        EmbeddedStore store = new EmbeddedStore(config, log, clock, nanoTime);
+        return open(config, log, clock, nanoTime, new FlushThread(FLUSH_DELAY));
+    }
+
+    /** With a clock of the caller's for leases, which only ever goes forward, and its own time to write to the file. */
+    static EmbeddedStore open(
+            EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime, FlushSchedule flushes) {
+        EmbeddedStore store = new EmbeddedStore(config, log, clock, nanoTime, flushes);
         try {
             log.start(store.applier);
         } catch (RuntimeException e) {
@@ -90,6 +103,10 @@ public final class EmbeddedStore implements Store {
             throw e;
         }
         return store;
+    }
+
+    private void failed(String reason, Throwable cause) {
+        applier.failed(reason, cause);
     }
 
     List<Lease> leasesNow() {
@@ -135,8 +152,8 @@ public final class EmbeddedStore implements Store {
             throw new StoreException.FutureRevision(at, newest);
         }
         refuseCompacted(at, isNewest, replica);
-        try (ReadView view = replica.view(config.requestDeadline())) {
-            Answer.OfRange answer = replica.reader().range(range, at, new ViewState(view));
+        try (LayeredState state = replica.state(config.requestDeadline())) {
+            Answer.OfRange answer = replica.reader().range(range, at, state);
             refuseCompacted(at, isNewest, replica);
             return at.isBefore(replica.compacted()) ? Optional.empty() : Optional.of(new Answered<>(newest, answer));
         } catch (RecordMissing e) {
@@ -227,13 +244,16 @@ public final class EmbeddedStore implements Store {
             List<ClusterMember> known = members.all();
             long sizeInUseBytes = replica.sizeInUseBytes();
             try {
-                return new FrozenState(replica.view(config.requestDeadline()), known, seat.scratch(), sizeInUseBytes);
+                return new FrozenState(
+                        replica.fileView(config.requestDeadline()), known, seat.scratch(), sizeInUseBytes);
             } catch (BackendException.TooManyViews e) {
                 throw new StoreException.Busy();
             } catch (BackendException.Closed e) {
                 if (System.nanoTime() > deadline) {
                     throw new StoreException.TimedOut("a look at the whole state", config.requestDeadline());
                 }
+            } catch (BackendException.NoSpace e) {
+                throw new StoreException.Stopped(String.valueOf(e.getMessage()));
             }
         }
     }
@@ -288,7 +308,7 @@ public final class EmbeddedStore implements Store {
         board.listen(listener);
     }
 
-    /** First nothing new comes in, then the log ends, then the file is closed. */
+    /** First nothing new comes in, then the log ends, then what is applied is written and the file is closed. */
     @Override
     public void close() {
         health.stop("it is closed");
@@ -296,10 +316,12 @@ public final class EmbeddedStore implements Store {
         autoCompactor.close();
         voteKeeper.close();
         waiters.loseAll("the store is closed");
+        appliedIndex.stop();
         hub.stop();
         log.close();
         board.close();
         sweeper.close();
+        committer.close();
         seat.close();
     }
 }

@@ -51,7 +51,7 @@ public final class FrozenState implements AutoCloseable {
     }
 
     private StoredState state() {
-        return new ViewState(view);
+        return new LayeredState(Layers.none(), () -> view);
     }
 
     /** In the order of their ids, as the log knew them when the state was frozen. */

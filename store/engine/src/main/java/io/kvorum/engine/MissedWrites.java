@@ -4,7 +4,6 @@ import io.kvorum.backend.AppliedPosition;
 import io.kvorum.backend.Backend;
 import io.kvorum.backend.WriteBatch;
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is written to a file while it is being copied, to be written to the copy again. The copy may have some of it
@@ -18,10 +17,9 @@ final class MissedWrites {
     private final ArrayDeque<Missed> waiting = new ArrayDeque<>();
     private long bytes;
 
-    private record Missed(
-            WriteBatch batch, long bytes, @Nullable AppliedPosition applied) {}
+    private record Missed(WriteBatch batch, long bytes, AppliedPosition applied) {}
 
-    synchronized void add(WriteBatch batch, long batchBytes, @Nullable AppliedPosition applied) {
+    synchronized void add(WriteBatch batch, long batchBytes, AppliedPosition applied) {
         bytes += batchBytes;
         if (bytes > MOST_BYTES) {
             waiting.clear();
@@ -57,10 +55,6 @@ final class MissedWrites {
             missed = waiting.removeFirst();
             bytes -= missed.bytes();
         }
-        if (missed.applied() == null) {
-            copy.commitHousekeeping(missed.batch());
-        } else {
-            copy.commit(missed.batch(), missed.applied());
-        }
+        copy.commit(missed.batch(), missed.applied());
     }
 }

@@ -49,10 +49,16 @@ final class ReadRounds {
         switch (outcome(mine)) {
             case Outcome.Passed ignored -> {}
             case Outcome.NoQuorum ignored -> throw new StoreException.NoQuorum(quorum.lost());
-            case Outcome.Late ignored -> throw new StoreException.TimedOut("a linearizable read", deadline);
+            case Outcome.Late ignored -> throw late();
             case Outcome.Broken broken ->
                 throw new StoreException.Stopped("the read barrier failed: " + broken.cause());
         }
+    }
+
+    private StoreException late() {
+        return applied.isStopped()
+                ? new StoreException.Stopped("it ended while a read waited")
+                : new StoreException.TimedOut("a linearizable read", deadline);
     }
 
     private synchronized CompletableFuture<Outcome> join() {

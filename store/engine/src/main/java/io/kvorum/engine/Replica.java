@@ -26,8 +26,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One state on disk with its index in memory. Whoever writes holds the pen: the applying thread, or the sweeper between
- * two batches. Readers on any thread see the state up to {@link #newest()}.
+ * One state: a file, what is applied and not yet in the file, and the index in memory. Whoever applies holds the pen: the
+ * log's thread, or the sweeper between two batches. Readers on any thread see the state up to {@link #newest()}.
+ *
+ * <pre>
+ *   applied --Pen.commit--> gathering layer --flush--> leaving layer --disk transaction--> file
+ * </pre>
  */
 final class Replica implements AutoCloseable {
     private static final List<String> TABLES =
@@ -41,12 +45,14 @@ final class Replica implements AutoCloseable {
     private final Mvcc mvcc;
     private final HistoryReader reader;
 
-    /**
-     * Held across disk writes: LMDB has one writer at a time anyway, and the index must not run away from the disk. Fair,
-     * so that a batch waits for one step of the sweeper at most.
-     */
+    /** Never held across disk writes. Fair, so that a batch waits for one step of the sweeper at most. */
     private final ReentrantLock pen = new ReentrantLock(true);
 
+    /** Held across disk writes: LMDB has one writer at a time anyway, and layers must reach it in order. */
+    private final ReentrantLock disk = new ReentrantLock();
+
+    private volatile Layers layers = Layers.none();
+    private volatile LogPosition applied;
     private volatile Revision newest;
     /** Set while the file is copied for defragmentation: what is written meanwhile, to be written to the copy too. */
     private @Nullable MissedWrites missed;
@@ -57,12 +63,13 @@ final class Replica implements AutoCloseable {
         this.mvcc = mvcc;
         this.reader = mvcc.reader();
         this.newest = mvcc.revision();
+        this.applied = position(backend);
     }
 
     static Replica open(Path folder, Path library, EngineConfig config) {
         Backend backend = openBackend(folder, library, config);
-        try (ReadView view = backend.viewOfWriter()) {
-            return new Replica(folder, backend, Mvcc.restore(new ViewState(view)));
+        try (LayeredState state = new LayeredState(Layers.none(), backend::viewOfWriter)) {
+            return new Replica(folder, backend, Mvcc.restore(state));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
             backend.close();
             throw new BackendException.Corrupt(folder, "a record cannot be read: " + e.getMessage());
@@ -101,19 +108,22 @@ final class Replica implements AutoCloseable {
 
     /** What only the holder of the pen may do. */
     final class Pen {
-        ReadView view() {
-            return backend.viewOfWriter();
+        LayeredState state() {
+            return new LayeredState(layers, backend::viewOfWriter);
         }
 
         Applied apply(Command command, Changes changes) {
             return mvcc.apply(command, changes);
         }
 
+        /** From here on the changes are read, and on their way to the file together with the position. */
         void commit(Changes changes, LogPosition position) {
-            WriteBatch batch = batch(changes);
-            AppliedPosition applied = new AppliedPosition(position.term(), position.index());
-            backend.commit(batch, applied);
-            remember(batch, changes.bytes(), applied);
+            if (changes.isEmpty()) {
+                layers.gathering().reach(position);
+            } else {
+                layers.gathering().add(changes, position);
+            }
+            applied = position;
         }
 
         void publish() {
@@ -124,35 +134,64 @@ final class Replica implements AutoCloseable {
             return mvcc.hasToSweep();
         }
 
-        void sweep(int mostEntries) {
-            try (ReadView view = view()) {
-                Changes changes = new Changes(new ViewState(view));
+        /** Whether there is something for the file now. */
+        boolean sweep(int mostEntries) {
+            try (LayeredState state = state()) {
+                Changes changes = new Changes(state);
                 mvcc.sweep(changes, mostEntries);
-                if (!changes.isEmpty()) {
-                    WriteBatch batch = batch(changes);
-                    backend.commitHousekeeping(batch);
-                    remember(batch, changes.bytes(), null);
-                }
+                commit(changes, applied);
+                return !changes.isEmpty();
             }
         }
     }
 
-    private void remember(WriteBatch batch, long bytes, @Nullable AppliedPosition applied) {
-        if (missed != null) {
-            missed.add(batch, bytes, applied);
+    /**
+     * Brings what is applied so far to stable storage, in one disk transaction with how far that is. After a failure
+     * nothing is lost: it may be called again. Without the pen in hand.
+     */
+    void flush() {
+        disk.lock();
+        try {
+            writeLeaving();
+            write(holder -> {
+                Layer gathered = layers.gathering();
+                if (applied.index() > durable().index() || gathered.bytes() > 0) {
+                    gathered.reach(applied);
+                    layers = new Layers(gathered, new Layer());
+                }
+            });
+            writeLeaving();
+        } finally {
+            disk.unlock();
         }
     }
 
+    private void writeLeaving() {
+        Layer leaving = layers.leaving();
+        if (leaving == null) {
+            return;
+        }
+        WriteBatch batch = leaving.toBatch();
+        AppliedPosition position =
+                new AppliedPosition(leaving.upTo().term(), leaving.upTo().index());
+        backend.commit(batch, position);
+        if (missed != null) {
+            missed.add(batch, leaving.bytes(), position);
+        }
+        write(holder -> layers = new Layers(null, layers.gathering()));
+    }
+
     /**
-     * Takes a compact copy of the file in the file's place. Writers go on while it is copied; what they wrote meanwhile
-     * is written again to the copy, the last of it with the pen in hand, so that they wait for that only.
+     * Takes a compact copy of the file in the file's place. Writes go on while it is copied; what was written meanwhile
+     * is written again to the copy, the last of it while others wait.
      *
      * @param chosen makes the copy's folder the one that counts
      * @return the old file, which is to be closed
      */
     Backend defragment(Path fresh, Path library, EngineConfig config, Consumer<Path> chosen) {
         MissedWrites writes = new MissedWrites();
-        write(pen -> missed = writes);
+        flush();
+        onDisk(() -> missed = writes);
         try {
             backend.copyTo(fresh);
             Backend copy = openBackend(fresh, library, config);
@@ -163,35 +202,43 @@ final class Replica implements AutoCloseable {
                 throw e;
             }
         } finally {
-            write(pen -> missed = null);
+            onDisk(() -> missed = null);
+        }
+    }
+
+    private void onDisk(Runnable act) {
+        disk.lock();
+        try {
+            act.run();
+        } finally {
+            disk.unlock();
         }
     }
 
     private Backend swap(Backend copy, Path fresh, MissedWrites writes, Consumer<Path> chosen) {
         writes.catchUp(copy);
         Backend[] old = {backend};
-        write(pen -> {
+        onDisk(() -> {
             writes.finish(copy);
             chosen.accept(fresh);
-            backend = copy;
-            folder = fresh;
+            // With the pen in hand: it has a view of the file that must not outlive it.
+            write(holder -> {
+                backend = copy;
+                folder = fresh;
+            });
         });
         return old[0];
     }
 
-    private static WriteBatch batch(Changes changes) {
-        WriteBatch batch = new WriteBatch();
-        for (Changes.Change change : changes.list()) {
-            if (change.value() == null) {
-                batch.delete(change.table().text(), change.key());
-            } else {
-                batch.put(change.table().text(), change.key(), change.value());
-            }
-        }
-        return batch;
+    /** For one reader; whatever is up to {@link #newest} as asked before, it sees. */
+    LayeredState state(Duration patience) {
+        Layers now = layers;
+        return new LayeredState(now, () -> backend.view(patience));
     }
 
-    ReadView view(Duration patience) {
+    /** Everything applied so far, as it lies in the file. */
+    ReadView fileView(Duration patience) {
+        flush();
         return backend.view(patience);
     }
 
@@ -199,7 +246,7 @@ final class Replica implements AutoCloseable {
         return reader;
     }
 
-    /** The last revision that is on stable storage and may be shown. */
+    /** The last revision that may be shown. */
     Revision newest() {
         return newest;
     }
@@ -221,15 +268,27 @@ final class Replica implements AutoCloseable {
         return mvcc.lease(id);
     }
 
+    /** Up to where readers see. */
     LogPosition applied() {
+        return applied;
+    }
+
+    /** Up to where the state is on stable storage: what a crash leaves of it. */
+    LogPosition durable() {
         return position(backend);
+    }
+
+    long pendingBytes() {
+        return layers.bytes();
     }
 
     Path folder() {
         return folder;
     }
 
+    /** With everything that is applied so far. */
     void copyTo(Path target) {
+        flush();
         backend.copyTo(target);
     }
 
@@ -237,17 +296,14 @@ final class Replica implements AutoCloseable {
         return backend.sizeBytes();
     }
 
+    /** With what is still to be written. */
     long sizeInUseBytes() {
-        return backend.sizeInUseBytes();
+        return backend.sizeInUseBytes() + layers.bytes();
     }
 
+    /** What was not flushed before is given up. */
     @Override
     public void close() {
-        pen.lock();
-        try {
-            backend.close();
-        } finally {
-            pen.unlock();
-        }
+        onDisk(() -> write(holder -> backend.close()));
     }
 }

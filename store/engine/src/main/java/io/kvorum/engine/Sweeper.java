@@ -17,12 +17,14 @@ final class Sweeper implements AutoCloseable {
     private static final long PAUSE_MILLIS = 10;
 
     private final ReplicaSeat seat;
+    private final Committer committer;
     private final Semaphore wakes = new Semaphore(0);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    Sweeper(ReplicaSeat seat) {
+    Sweeper(ReplicaSeat seat, Committer committer) {
         this.seat = seat;
+        this.committer = committer;
         this.thread = Thread.ofPlatform().daemon().name("store-sweeper").start(this::run);
     }
 
@@ -49,11 +51,17 @@ final class Sweeper implements AutoCloseable {
         try {
             boolean[] goesOn = {true};
             boolean isClosed = false;
+            boolean[] hasChanged = {false};
             while (goesOn[0] && !isClosed) {
-                seat.current().write(pen -> {
-                    pen.sweep(ENTRIES_A_STEP);
+                Replica replica = seat.current();
+                committer.makeRoom(replica);
+                replica.write(pen -> {
+                    hasChanged[0] |= pen.sweep(ENTRIES_A_STEP);
                     goesOn[0] = pen.hasToSweep();
                 });
+                if (hasChanged[0] && !goesOn[0]) {
+                    committer.swept();
+                }
                 isClosed = closed.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (RuntimeException e) {

@@ -42,8 +42,8 @@ public final class Upkeep {
             if (!revision.equals(Revision.ZERO) && !compacted.isBefore(upTo)) {
                 throw new StoreException.Compacted(compacted);
             }
-            try (ReadView view = replica.view(config.requestDeadline())) {
-                int hash = replica.reader().hash(upTo, compacted, new ViewState(view));
+            try (LayeredState state = replica.state(config.requestDeadline())) {
+                int hash = replica.reader().hash(upTo, compacted, state);
                 if (replica.compacted().equals(compacted)) {
                     return new HistoryHash(hash, newest, upTo, compacted);
                 }
@@ -58,7 +58,7 @@ public final class Upkeep {
     /** etcd's hash over all tables, in order: equal only between members that have removed the same history. */
     public int hashEverything() {
         CRC32C hash = new CRC32C();
-        try (ReadView view = seat.current().view(config.requestDeadline())) {
+        try (ReadView view = seat.current().fileView(config.requestDeadline())) {
             Arrays.stream(Table.values())
                     .map(Table::text)
                     .sorted(Comparator.naturalOrder())

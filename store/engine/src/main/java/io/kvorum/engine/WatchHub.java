@@ -43,7 +43,7 @@ final class WatchHub {
         }
     }
 
-    /** Called by the applying thread once the revisions are on stable storage. */
+    /** Called by the applying thread once readers see the revisions. */
     void publish(List<Page> pages) {
         lock.lock();
         try {

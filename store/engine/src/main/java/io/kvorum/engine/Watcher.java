@@ -1,7 +1,6 @@
 package io.kvorum.engine;
 
 import io.kvorum.backend.BackendException;
-import io.kvorum.backend.ReadView;
 import io.kvorum.model.KeyRange;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Event;
@@ -232,9 +231,8 @@ final class Watcher implements WatchStream {
     }
 
     private Optional<HistoryReader.Chapter> fromDisk(long from, Revision newest, Replica replica) {
-        try (ReadView view = replica.view(VIEW_PATIENCE)) {
-            return Optional.of(replica.reader()
-                    .events(range(), new Revision(from), newest, MOST_BYTES_A_BATCH, new ViewState(view)));
+        try (LayeredState state = replica.state(VIEW_PATIENCE)) {
+            return Optional.of(replica.reader().events(range(), new Revision(from), newest, MOST_BYTES_A_BATCH, state));
         } catch (BackendException.Closed | BackendException.TooManyViews e) {
             // The state was just replaced, or too many read: look again.
             return Optional.empty();
@@ -273,8 +271,7 @@ final class Watcher implements WatchStream {
 
     private List<Event> withPrevious(List<Event> events) {
         Replica replica = hub.replica();
-        try (ReadView view = replica.view(VIEW_PATIENCE)) {
-            ViewState state = new ViewState(view);
+        try (LayeredState state = replica.state(VIEW_PATIENCE)) {
             return events.stream()
                     .map(event -> withPrevious(event, replica, state))
                     .toList();
@@ -283,7 +280,7 @@ final class Watcher implements WatchStream {
         }
     }
 
-    private static Event withPrevious(Event event, Replica replica, ViewState state) {
+    private static Event withPrevious(Event event, Replica replica, LayeredState state) {
         if (event.isCreation() || event.previous() != null) {
             return event;
         }

@@ -36,7 +36,7 @@ class DiskFullTest {
                         "--mount",
                         "sh",
                         "-c",
-                        "mount -t tmpfs -o size=16m tmpfs %s && exec %s".formatted(disk(), command))
+                        "mount -t tmpfs -o size=160m tmpfs %s && exec %s".formatted(disk(), command))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("said").toFile())
                 .start();
@@ -55,7 +55,7 @@ class DiskFullTest {
         public static void main(String[] arguments) throws IOException {
             Path folder = Path.of(arguments[0]);
             Path ballast = folder.resolve("ballast");
-            Files.write(ballast, new byte[8 << 20]);
+            Files.write(ballast, new byte[144 << 20]);
             int acknowledged;
             try (StoreScript script = StoreScript.in(folder.resolve("db"))) {
                 acknowledged = writeUntilRefused(script);
@@ -80,7 +80,7 @@ class DiskFullTest {
             for (int i = 0; i < 1000; i++) {
                 try {
                     script.put("k" + i, "x".repeat(50_000));
-                } catch (StoreException.OutcomeUnknown e) {
+                } catch (StoreException.OutcomeUnknown | StoreException.Stopped e) {
                     return i;
                 }
             }

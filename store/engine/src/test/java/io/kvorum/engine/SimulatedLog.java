@@ -30,6 +30,7 @@ final class SimulatedLog implements ReplicatedLog {
     private boolean isHolding;
     private Proposal.@Nullable Refusal refusal;
     private int barriers;
+    private long promised;
 
     SimulatedLog(long seed) {
         random = new Random(seed);
@@ -54,6 +55,27 @@ final class SimulatedLog implements ReplicatedLog {
             machine.apply(List.copyOf(batch.subList(from, to)));
             from = to;
         }
+    }
+
+    /** A log with the same entries, for another store. */
+    synchronized SimulatedLog copy() {
+        SimulatedLog copy = new SimulatedLog(1);
+        copy.entries.addAll(entries);
+        copy.term = term;
+        return copy;
+    }
+
+    /** Readers are told to wait for so many entries more than there are. */
+    synchronized void promise(long more) {
+        promised = more;
+    }
+
+    LogPosition applied() {
+        return machine.applied();
+    }
+
+    LogPosition persist() {
+        return machine.persist();
     }
 
     synchronized void hold() {
@@ -139,7 +161,7 @@ final class SimulatedLog implements ReplicatedLog {
         if (!hasQuorum) {
             throw new LogUnavailable("no quorum");
         }
-        return entries.size();
+        return entries.size() + promised;
     }
 
     @Override

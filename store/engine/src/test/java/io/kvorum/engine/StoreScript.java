@@ -25,9 +25,9 @@ final class StoreScript implements AutoCloseable {
     private final EngineConfig config;
     private EmbeddedStore store;
 
-    private StoreScript(EngineConfig config, ReplicatedLog log) {
+    private StoreScript(EngineConfig config, EmbeddedStore store) {
         this.config = config;
-        this.store = EmbeddedStore.open(config, log, InstantSource.system());
+        this.store = store;
     }
 
     static StoreScript in(Path folder) {
@@ -35,11 +35,16 @@ final class StoreScript implements AutoCloseable {
     }
 
     static StoreScript with(EngineConfig config) {
-        return new StoreScript(config, new SingleMemberLog());
+        return on(config, new SingleMemberLog());
     }
 
     static StoreScript on(EngineConfig config, ReplicatedLog log) {
-        return new StoreScript(config, log);
+        return new StoreScript(config, EmbeddedStore.open(config, log, InstantSource.system()));
+    }
+
+    /** A store that the test has opened; it is not restarted. */
+    static StoreScript of(EmbeddedStore store) {
+        return new StoreScript(EngineConfig.in(Path.of("")), store);
     }
 
     EmbeddedStore store() {

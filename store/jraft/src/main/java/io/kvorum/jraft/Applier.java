@@ -202,15 +202,25 @@ final class Applier extends StateMachineAdapter {
         return memberships.at(appliedIndex).orElse(List.of());
     }
 
-    /** A mark only: see {@link SnapshotFolder}. */
+    /**
+     * A mark only: see {@link SnapshotFolder}. The library cuts off what is before a mark, so there is none until the
+     * machine has all of that on stable storage. Applying goes on meanwhile.
+     */
     @Override
     public void onSnapshotSave(SnapshotWriter writer, Closure done) {
+        Thread.ofPlatform().daemon().name("snapshot-mark").start(() -> done.run(mark(writer)));
+    }
+
+    private Status mark(SnapshotWriter writer) {
+        long index = applied.index();
         try {
+            long persisted = machine.persist().index();
+            Invariant.check(persisted >= index, "the machine persisted %d of %d entries", persisted, index);
             Files.writeString(Path.of(writer.getPath(), SnapshotFolder.MARK), "the state machine keeps the state\n");
             writer.addFile(SnapshotFolder.MARK);
-            done.run(Status.OK());
-        } catch (IOException e) {
-            done.run(new Status(RaftError.EIO, "could not write the mark of a snapshot: %s", e));
+            return Status.OK();
+        } catch (IOException | RuntimeException e) {
+            return new Status(RaftError.EIO, "could not write the mark of a snapshot: %s", e);
         }
     }
 

@@ -23,12 +23,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A state machine whose state is the list of all entries, kept in a file that survives kill -9. */
+/**
+ * A state machine whose state is the list of all entries, kept in a file that survives kill -9; the newest ones reach it
+ * only when the log asks for that.
+ */
 final class JournalMachine implements StateMachine {
     private final Path file;
     private final List<String> entries = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
     private LogPosition applied = LogPosition.START;
+    private LogPosition persisted = LogPosition.START;
     private DataOutputStream out;
     final List<Leadership> leaderships = new CopyOnWriteArrayList<>();
     final List<Integer> batches = new CopyOnWriteArrayList<>();
@@ -64,6 +68,7 @@ final class JournalMachine implements StateMachine {
             }
         }
         rewrite();
+        persisted = applied;
     }
 
     /** Without the half entry a kill may have left. */
@@ -97,7 +102,22 @@ final class JournalMachine implements StateMachine {
 
     @Override
     public synchronized LogPosition applied() {
+        return persisted;
+    }
+
+    synchronized LogPosition reached() {
         return applied;
+    }
+
+    @Override
+    public synchronized LogPosition persist() {
+        try {
+            out.flush();
+            persisted = applied;
+            return persisted;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -119,7 +139,6 @@ final class JournalMachine implements StateMachine {
                     waiting.complete(null);
                 }
             }
-            out.flush();
             batches.add(batch.size());
             notifyAll();
         } catch (IOException e) {
@@ -140,6 +159,7 @@ final class JournalMachine implements StateMachine {
     @Override
     public synchronized LogPosition saveSnapshot(Path folder) {
         try {
+            persist();
             Files.copy(file, folder.resolve("journal"));
             return applied;
         } catch (IOException e) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A log of one member in this process that commits at once and keeps nothing on disk: for tests and for the JUnit
- * library, where the state machine's own disk is durable enough. Any thread may call it; the state machine is driven by
- * a thread of its own.
+ * library, where the state machine's own disk is durable enough: what it has not persisted yet is lost when the process is
+ * killed, and nothing when it is closed. Any thread may call it; the state machine is driven by a thread of its own.
  */
 public final class SingleMemberLog implements ReplicatedLog {
     private static final MemberId SELF = new MemberId(1);

@@ -9,8 +9,19 @@ public interface StateMachine {
     /** The last position whose effect is on stable storage; asked once, at the start. */
     LogPosition applied();
 
-    /** Applies committed entries; returns when they are on stable storage together with the last position. */
+    /**
+     * Applies committed entries; returns when readers see their effect. That may be in memory only: after a crash the log
+     * hands over again what is behind {@link #applied}.
+     */
     void apply(List<Committed> batch);
+
+    /**
+     * Brings what is applied so far to stable storage and says how far that is: what is behind that position must not be
+     * cut off the log. Called on any thread, beside apply. A machine that applies on stable storage need not have its own.
+     */
+    default LogPosition persist() {
+        return applied();
+    }
 
     /** Leadership changed. Must not block. */
     void leadershipChanged(Leadership leadership);
