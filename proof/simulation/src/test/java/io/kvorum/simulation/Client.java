@@ -267,8 +267,13 @@ final class Client {
                         .orElseGet(() -> Compare.isMissing(Key.of(key)))));
         Operation.Txn txn = new Operation.Txn(compares, success, reads);
         long calledAt = world.agenda().step();
-        this.<Answered<Answer.OfTxn>>write(
-                member, () -> member.store().txn(txn), outcome -> noteTransaction(input, outcome, calledAt));
+        Supplier<Answered<Answer.OfTxn>> act = () -> member.store().txn(txn);
+        Consumer<Outcome<Answered<Answer.OfTxn>>> judge = outcome -> noteTransaction(input, outcome, calledAt);
+        if (input.writes().isEmpty()) {
+            read(member, act, judge);
+        } else {
+            write(member, act, judge);
+        }
     }
 
     private Transactions.Input randomTransaction() {

@@ -5,11 +5,13 @@ import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Command;
+import io.kvorum.mvcc.HistoryReader;
 import io.kvorum.mvcc.Lease;
 import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
+import io.kvorum.mvcc.StoredState;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.ReplicatedLog;
 import java.time.Duration;
@@ -123,6 +125,16 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public Answered<Answer.OfRange> range(Operation.Range range, Consistency consistency) {
+        return read(range.at(), consistency, (at, reader, state) -> reader.range(range, at, state));
+    }
+
+    /** Reads at one revision. */
+    private interface Look<A extends Answer> {
+        A at(Revision revision, HistoryReader reader, StoredState state);
+    }
+
+    /** @param asked the revision to look at; {@link Revision#ZERO} means the newest */
+    private <A extends Answer> Answered<A> read(Revision asked, Consistency consistency, Look<A> look) {
         health.refuseReadsIfStopped();
         quota.refuseWhenCorrupt();
         switch (consistency) {
@@ -131,7 +143,7 @@ public final class EmbeddedStore implements Store {
         }
         long deadline = System.nanoTime() + config.requestDeadline().toNanos();
         while (true) {
-            Optional<Answered<Answer.OfRange>> answered = read(range);
+            Optional<Answered<A>> answered = tryToRead(asked, look);
             if (answered.isPresent()) {
                 return answered.get();
             }
@@ -142,18 +154,18 @@ public final class EmbeddedStore implements Store {
     }
 
     /** Empty when the state moved on under the reader's feet: look again. */
-    private Optional<Answered<Answer.OfRange>> read(Operation.Range range) {
+    private <A extends Answer> Optional<Answered<A>> tryToRead(Revision asked, Look<A> look) {
         health.refuseReadsIfStopped();
         Replica replica = seat.current();
         Revision newest = replica.newest();
-        boolean isNewest = range.at().equals(Revision.ZERO);
-        Revision at = isNewest ? newest : range.at();
+        boolean isNewest = asked.equals(Revision.ZERO);
+        Revision at = isNewest ? newest : asked;
         if (newest.isBefore(at)) {
             throw new StoreException.FutureRevision(at, newest);
         }
         refuseCompacted(at, isNewest, replica);
         try (LayeredState state = replica.state(config.requestDeadline())) {
-            Answer.OfRange answer = replica.reader().range(range, at, state);
+            A answer = look.at(at, replica.reader(), state);
             refuseCompacted(at, isNewest, replica);
             return at.isBefore(replica.compacted()) ? Optional.empty() : Optional.of(new Answered<>(newest, answer));
         } catch (RecordMissing e) {
@@ -190,6 +202,9 @@ public final class EmbeddedStore implements Store {
     }
 
     private Answered<Answer.OfTxn> transact(Operation.Txn txn, @Nullable Fence fence, Allowance allowance) {
+        if (fence == null && Writes.areNone(txn)) {
+            return read(Revision.ZERO, Consistency.LINEARIZABLE, (at, reader, state) -> reader.txn(txn, at, state));
+        }
         if (Writes.puts(txn)) {
             quota.refuseWhenFull();
         }

@@ -1,5 +1,6 @@
 package io.kvorum.engine;
 
+import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Operation;
 import java.util.List;
 
@@ -17,6 +18,20 @@ final class Writes {
             case Operation.DeleteRange ignored -> false;
             case Operation.Range ignored -> false;
             case Operation.Txn txn -> puts(txn);
+        });
+    }
+
+    /** Whether it only reads, whichever branch it takes, and the newest revision only. */
+    static boolean areNone(Operation.Txn txn) {
+        return areNone(txn.success()) && areNone(txn.failure());
+    }
+
+    private static boolean areNone(List<Operation> operations) {
+        return operations.stream().allMatch(operation -> switch (operation) {
+            case Operation.Put ignored -> false;
+            case Operation.DeleteRange ignored -> false;
+            case Operation.Range range -> range.at().equals(Revision.ZERO);
+            case Operation.Txn txn -> areNone(txn);
         });
     }
 }

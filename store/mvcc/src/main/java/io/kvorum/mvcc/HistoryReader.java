@@ -25,6 +25,11 @@ public final class HistoryReader {
         return new RangeReader(index, Records.of(state)).read(range, revision.value());
     }
 
+    /** Runs a transaction that writes nothing whichever branch it takes, and reads nothing but the given revision. */
+    public Answer.OfTxn txn(Operation.Txn txn, Revision revision, StoredState state) {
+        return new TxnReader(index, Records.of(state), revision.value()).run(txn);
+    }
+
     /**
      * etcd's hash over the records up to a revision: members that agree have the same.
      *

@@ -60,7 +60,7 @@ record TxnPath(Operation.Txn txn, boolean succeeds, List<TxnPath> nested) {
         };
     }
 
-    private static boolean holdsForMissing(Compare compare) {
+    static boolean holdsForMissing(Compare compare) {
         return switch (compare) {
             case Compare.OfNumber number -> relates(Long.compare(Revision.ZERO.value(), number.expected()), number);
             case Compare.OfValue ignored -> false;
@@ -76,7 +76,7 @@ record TxnPath(Operation.Txn txn, boolean succeeds, List<TxnPath> nested) {
         };
     }
 
-    private static boolean relates(int comparison, Compare compare) {
+    static boolean relates(int comparison, Compare compare) {
         return switch (compare.relation()) {
             case EQUAL -> comparison == 0;
             case NOT_EQUAL -> comparison != 0;
