@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * Tells followers at once that an entry is committed. The library tells them with the next entries or the next heartbeat,
  * so that a write at a follower of a quiet cluster would wait for a heartbeat. The message is a heartbeat like any other,
  * which claims the committed entry as the one before it; a member with entries on their way is told when it has answered
- * them. Any thread.
+ * them. While no follower asks this member anything, nobody there waits for it: then it is told a little later, so that
+ * one writer's entry after entry does not cost a message more each. Any thread.
  */
 final class CommitTeller {
     private static final Duration NO_ANSWER_NEEDED = Duration.ofMillis(500);
+
+    private static final Duration LITTLE_LATER = Duration.ofMillis(5);
+    /** Who has asked lately may well ask again. */
+    private static final Duration LATELY = Duration.ofSeconds(1);
 
     private final Node node;
     private final PeerId self;
@@ -32,9 +39,11 @@ final class CommitTeller {
     private final Supplier<Leadership> leadership;
     private final Supplier<List<Member>> members;
     private final Executor executor;
+    private final ScheduledExecutorService timers;
     private final AtomicBoolean telling = new AtomicBoolean();
     private final Map<PeerId, Long> told = new ConcurrentHashMap<>();
     private volatile @Nullable PeerClient client;
+    private volatile long lastAsked = System.nanoTime() - LATELY.toNanos();
 
     CommitTeller(
             Node node,
@@ -42,13 +51,15 @@ final class CommitTeller {
             LogFiles files,
             Supplier<Leadership> leadership,
             Supplier<List<Member>> members,
-            Executor executor) {
+            Executor executor,
+            ScheduledExecutorService timers) {
         this.node = node;
         this.self = self;
         this.files = files;
         this.leadership = leadership;
         this.members = members;
         this.executor = executor;
+        this.timers = timers;
     }
 
     void startWith(PeerClient with) {
@@ -62,12 +73,25 @@ final class CommitTeller {
             return;
         }
         if (telling.compareAndSet(false, true)) {
-            try {
-                executor.execute(() -> tellAll(via));
-            } catch (RejectedExecutionException _) {
-                telling.set(false); // busy: the next heartbeat will do
+            if (System.nanoTime() - lastAsked < LATELY.toNanos()) {
+                tellNow(via);
+            } else {
+                timers.schedule(() -> tellNow(via), LITTLE_LATER.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private void tellNow(PeerClient via) {
+        try {
+            executor.execute(() -> tellAll(via));
+        } catch (RejectedExecutionException _) {
+            telling.set(false); // busy: the next heartbeat will do
+        }
+    }
+
+    /** A follower handed in an entry or asked how far to read. */
+    void asked() {
+        lastAsked = System.nanoTime();
     }
 
     private void tellAll(PeerClient via) {

@@ -108,7 +108,8 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 network.workers(),
                 timers,
                 this::removed);
-        this.commits = new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers());
+        this.commits =
+                new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers(), timers);
     }
 
     static RunningMember start(JRaftLogConfig config, StateMachine machine) {
@@ -178,6 +179,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 (request, reply) -> changes().takeHandedOn(request, reply)));
         server.registerProcessor(new PeerQuestions<>(
                 Greeting.class, network.workers(), (greeting, reply) -> reply.accept(acquaintance.answer(greeting))));
+        server.whenAsked(commits::asked);
         NodeManager.getInstance().addAddress(name.getEndpoint());
         // Beside each other, since both mostly load classes; until the node runs, peers are answered that it does not.
         var listening = new FutureTask<Void>(this::listen, null);

@@ -37,6 +37,7 @@ public final class PeerServer implements RpcServer {
     private final List<ConnectionClosedEventListener> closeListeners = new CopyOnWriteArrayList<>();
     private final Set<ServedStream> streams = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Server server;
+    private volatile Runnable onAsked = () -> {};
 
     public PeerServer(PeerNetwork network) {
         this.network = network;
@@ -118,6 +119,15 @@ public final class PeerServer implements RpcServer {
     @Nullable
     RpcProcessor<Message> processorOf(Message request) {
         return processors.get(request.getClass().getName());
+    }
+
+    /** Calls back, on a thread of the network, whenever a peer hands in an entry or asks how far to read. */
+    public void whenAsked(Runnable callback) {
+        onAsked = callback;
+    }
+
+    void asked() {
+        onAsked.run();
     }
 
     Executor defaultExecutor() {

@@ -8,6 +8,7 @@ import com.alipay.sofa.jraft.rpc.RpcRequests;
 import com.google.protobuf.Message;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.kvorum.jraft.wire.proto.ForwardRequest;
 import io.kvorum.raft.MemberId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,6 +66,9 @@ final class ServedStream extends ServerCall.Listener<Frame> implements Connectio
     }
 
     private void hand(long id, Message request, RpcProcessor<Message> processor) {
+        if (request instanceof ForwardRequest || request instanceof RpcRequests.ReadIndexRequest) {
+            server.asked();
+        }
         try {
             executorOf(request, processor).execute(() -> handle(id, request, processor));
         } catch (RejectedExecutionException _) {
