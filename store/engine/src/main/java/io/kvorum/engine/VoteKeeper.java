@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class VoteKeeper implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(VoteKeeper.class);
     private static final Duration LOOK = Duration.ofMillis(100);
+    /** While another leads: long enough to cost nothing. */
+    private static final Duration NAP = Duration.ofSeconds(1);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ReplicatedLog log;
@@ -43,7 +46,7 @@ final class VoteKeeper implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            while (!closed.await((isLeading ? LOOK : NAP).toMillis(), TimeUnit.MILLISECONDS)) {
                 if (isLeading) {
                     look();
                 }
