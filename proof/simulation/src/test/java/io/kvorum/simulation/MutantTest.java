@@ -17,7 +17,12 @@ class MutantTest {
             Mutant.CUTS_THE_LOG_TOO_EARLY,
             List.of("the log reaches back to what is on disk"),
             Mutant.DROPS_A_SYNC,
-            List.of("the simulated log", "an acknowledged write is never lost", "a linearizable read is never stale"),
+            List.of(
+                    "the simulated log",
+                    "an acknowledged write is never lost",
+                    "a linearizable read is never stale",
+                    "one history",
+                    "all ends well"),
             Mutant.FORGETS_WHAT_IT_APPLIED,
             List.of(
                     "what is on disk survives a crash",

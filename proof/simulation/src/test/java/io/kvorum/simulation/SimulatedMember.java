@@ -275,22 +275,8 @@ final class SimulatedMember implements Peer.Host {
 
     /** Takes what the store has published, and compares the state. */
     private void look() {
-        try {
-            while (true) {
-                Optional<WatchBatch> batch = Objects.requireNonNull(observer).next(Duration.ZERO);
-                if (batch.isEmpty()) {
-                    break;
-                }
-                take(batch.get());
-            }
-        } catch (StoreException.Compacted e) {
-            Violation.unless(
-                    e.compacted().value() > seen + 1, "compaction answers", "member %d at %d: %s", id, seen, e);
-            seen = revision();
-            observe(seen + 1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+        while (takeNext()) {
+            // Until there is nothing more.
         }
         Violation.unless(
                 revision() == seen, "every revision is published", "member %d is at %d, saw %d", id, revision(), seen);
@@ -299,6 +285,23 @@ final class SimulatedMember implements Peer.Host {
                 nowCompacted >= compacted, "revisions never go back", "member %d compacted %d", id, nowCompacted);
         compacted = nowCompacted;
         checkState();
+    }
+
+    private boolean takeNext() {
+        try {
+            Optional<WatchBatch> batch = Objects.requireNonNull(observer).next(Duration.ZERO);
+            batch.ifPresent(this::take);
+            return batch.isPresent();
+        } catch (StoreException.Compacted e) {
+            long now = e.compacted().value();
+            Violation.unless(now > seen + 1, "compaction answers", "member %d at %d: %s", id, seen, e);
+            seen = now;
+            observe(seen + 1);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     private void take(WatchBatch batch) {

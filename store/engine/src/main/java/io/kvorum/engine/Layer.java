@@ -34,8 +34,7 @@ final class Layer {
         for (Changes.Change change : changes.list()) {
             table(change.table()).put(change.key(), change);
         }
-        bytes.addAndGet(
-                changes.bytes() + (long) ENTRY_BYTES * changes.list().size());
+        bytes.addAndGet(changes.bytes() + (long) ENTRY_BYTES * changes.list().size());
         upTo = position;
     }
 
