@@ -1,11 +1,13 @@
 package io.kvorum.etcdserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.engine.ClusterMember;
 import io.kvorum.engine.Consistency;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
+import io.kvorum.engine.StoreException;
 import io.kvorum.jraft.JRaftLog;
 import io.kvorum.jraft.JRaftLogConfig;
 import io.kvorum.jraft.PeerSecurity;
@@ -120,6 +122,42 @@ class JoinTest {
         assertThat(first.members().all())
                 .extracting(ClusterMember::name, ClusterMember::isLearner)
                 .contains(org.assertj.core.groups.Tuple.tuple("two", false));
+        assertThat(first.checkHistories()).isEmpty();
+        assertThat(first.upkeep().alarms()).isEmpty();
+    }
+
+    @Test
+    void aRemovedMemberServesNotEvenReads() {
+        EmbeddedStore first = first(member(1));
+        Member two = member(2);
+        EmbeddedStore second = open(two, List.of());
+        first.members().add(two.id(), urls(two), false);
+        put(first, "a", Bytes.utf8("1"));
+        assertThat(second.members().awaitVote(two.id(), PATIENCE)).isTrue();
+        first.members().remove(two.id());
+        await(() -> second.stopReason().isPresent());
+        assertThat(second.stopReason().orElseThrow()).contains("was removed from its cluster");
+        assertThatThrownBy(() -> second.range(range("a"), Consistency.SERIALIZABLE))
+                .isInstanceOf(StoreException.Stopped.class)
+                .hasMessageContaining("was removed from its cluster");
+        put(first, "a", Bytes.utf8("2"));
+    }
+
+    @Test
+    void disasterRecoveryLeavesOneMemberOfANewCluster() {
+        Member one = member(1);
+        EmbeddedStore first = first(one);
+        Member two = member(2);
+        EmbeddedStore second = open(two, List.of());
+        first.members().add(two.id(), urls(two), false);
+        put(first, "a", Bytes.utf8("1"));
+        assertThat(second.members().awaitVote(two.id(), PATIENCE)).isTrue();
+        second.close();
+        stores.remove(second);
+        await(() -> first.leadership().leader() == null);
+        first.members().resetToSelf(99, PATIENCE);
+        put(first, "a", Bytes.utf8("2"));
+        assertThat(first.members().all()).extracting(ClusterMember::id).containsExactly(one.id());
     }
 
     @Test

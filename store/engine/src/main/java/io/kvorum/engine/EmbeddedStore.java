@@ -13,6 +13,7 @@ import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
 import io.kvorum.mvcc.StoredState;
 import io.kvorum.raft.Leadership;
+import io.kvorum.raft.MemberId;
 import io.kvorum.raft.ReplicatedLog;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -47,6 +48,7 @@ public final class EmbeddedStore implements Store {
     private final Upkeep upkeep;
     private final Members members;
     private final VoteKeeper voteKeeper;
+    private final HistoryCheck historyCheck;
     private final Accounts accounts;
 
     private EmbeddedStore(
@@ -73,12 +75,14 @@ public final class EmbeddedStore implements Store {
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
         voteKeeper = new VoteKeeper(log, () -> seat.current().mvcc().members());
+        historyCheck = new HistoryCheck(log, upkeep);
         accounts = new Accounts(seat, proposer, tokens);
         autoCompactor = new AutoCompactor(
                 config.autoCompaction(), this::compact, () -> seat.current().newest(), nanoTime);
         board.listen(leaseClock::leadership);
         board.listen(autoCompactor::leadership);
         board.listen(voteKeeper::leadership);
+        board.listen(historyCheck::leadership);
     }
 
     /**
@@ -230,6 +234,19 @@ public final class EmbeddedStore implements Store {
         return autoCompactor;
     }
 
+    /**
+     * Compares the members' histories now; this member must lead. The alarm is then on for those that differ, which are
+     * returned: all of them where no majority agrees.
+     */
+    public List<MemberId> checkHistories() {
+        return historyCheck.check();
+    }
+
+    /** Why this member serves nothing any more; empty while it serves. */
+    public Optional<String> stopReason() {
+        return health.stopReason();
+    }
+
     public Leases leases() {
         return leases;
     }
@@ -330,6 +347,7 @@ public final class EmbeddedStore implements Store {
         leaseClock.close();
         autoCompactor.close();
         voteKeeper.close();
+        historyCheck.close();
         waiters.loseAll("the store is closed");
         appliedIndex.stop();
         hub.stop();

@@ -224,6 +224,20 @@ public final class Members {
                 null);
     }
 
+    /**
+     * Disaster recovery: makes this member the only one, whatever the others say, and of another cluster, so that they
+     * must join anew. For a server that was started for this, with the others stopped; what this member has not got of
+     * the others' last writes is lost.
+     */
+    public void resetToSelf(long newClusterId, Duration patience) {
+        change(() -> log.resetToSelf(newClusterId, patience), Reason.UNAVAILABLE);
+        for (MemberRecord record : seat.current().mvcc().members()) {
+            if (record.id() != log.self().value()) {
+                proposer.propose(new Command.ForgetMember(record.id()), null);
+            }
+        }
+    }
+
     private ClusterMember member(MemberId id) {
         return all().stream()
                 .filter(one -> one.id().equals(id))

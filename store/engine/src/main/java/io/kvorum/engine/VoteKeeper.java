@@ -7,8 +7,10 @@ import io.kvorum.raft.MemberId;
 import io.kvorum.raft.ReplicatedLog;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives members the vote that is due to them as soon as they have caught up, while this member leads. One that the log
- * lost between learner and voter, because the leader died just then, is added again. It has a thread of its own.
+ * lost between learner and voter, because the leader died just then, is added again. Who does not lead only watches, to
+ * know what to do when it does. It has a thread of its own.
  */
 final class VoteKeeper implements AutoCloseable {
     private static final Logger logger = LoggerFactory.getLogger(VoteKeeper.class);
@@ -32,6 +35,9 @@ final class VoteKeeper implements AutoCloseable {
     private final Supplier<List<MemberRecord>> records;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
+    /** Who was seen on the way to its vote. */
+    private final Set<MemberId> learners = new HashSet<>();
+
     private volatile boolean isLeading;
 
     VoteKeeper(ReplicatedLog log, Supplier<List<MemberRecord>> records) {
@@ -47,9 +53,7 @@ final class VoteKeeper implements AutoCloseable {
     private void run() {
         try {
             while (!closed.await((isLeading ? LOOK : NAP).toMillis(), TimeUnit.MILLISECONDS)) {
-                if (isLeading) {
-                    look();
-                }
+                look();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -75,7 +79,16 @@ final class VoteKeeper implements AutoCloseable {
         MemberId id = new MemberId(record.id());
         Optional<Member> known =
                 log.members().stream().filter(one -> one.id().equals(id)).findFirst();
+        if (known.isPresent() && known.get().isLearner()) {
+            learners.add(id);
+        }
+        if (!isLeading) {
+            return;
+        }
         if (known.isEmpty()) {
+            if (!learners.contains(id)) {
+                return; // the record is of another time, for example of a snapshot that was restored
+            }
             InetSocketAddress address = Members.address(record.peerUrls());
             log.addLearner(new Member(id, address, true), PATIENCE);
         } else if (known.get().isLearner()

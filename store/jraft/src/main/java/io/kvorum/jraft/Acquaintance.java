@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ final class Acquaintance {
     private final Member self;
     private final AddressBook addresses;
     private final MembershipHistory memberships;
+    private final LongSupplier appliedIndex;
     private final Supplier<@Nullable PeerId> leader;
     private final Executor executor;
     private final ScheduledExecutorService timers;
@@ -62,6 +64,7 @@ final class Acquaintance {
             Member self,
             AddressBook addresses,
             MembershipHistory memberships,
+            LongSupplier appliedIndex,
             Supplier<@Nullable PeerId> leader,
             Executor executor,
             ScheduledExecutorService timers,
@@ -70,6 +73,7 @@ final class Acquaintance {
         this.self = self;
         this.addresses = addresses;
         this.memberships = memberships;
+        this.appliedIndex = appliedIndex;
         this.leader = leader;
         this.executor = executor;
         this.timers = timers;
@@ -164,7 +168,7 @@ final class Acquaintance {
     }
 
     private Standing standing(MemberId asker, long knownIndex) {
-        long applied = node.getLastAppliedLogIndex();
+        long applied = appliedIndex.getAsLong();
         boolean isThere = names(memberships.at(applied).orElse(List.of()), asker)
                 || names(memberships.latest().orElse(List.of()), asker);
         if (isThere) {
@@ -215,7 +219,7 @@ final class Acquaintance {
 
     /** Looks whether the entries applied here say that this member is none any more. */
     void checkStanding() {
-        List<Member> now = memberships.at(node.getLastAppliedLogIndex()).orElse(List.of());
+        List<Member> now = memberships.at(appliedIndex.getAsLong()).orElse(List.of());
         List<Member> newest = memberships.latest().orElse(List.of());
         if (!now.isEmpty() && !names(now, self.id()) && !names(newest, self.id())) {
             isStranger();

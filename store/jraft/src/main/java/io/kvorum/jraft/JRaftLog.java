@@ -1,5 +1,6 @@
 package io.kvorum.jraft;
 
+import io.kvorum.model.Bytes;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ public final class JRaftLog implements ReplicatedLog {
     private final JRaftLogConfig config;
     private @Nullable RunningMember running;
     private boolean closed;
+    private UnaryOperator<Bytes> answering = _ -> Bytes.EMPTY;
     private final List<Member> learntEarly = new ArrayList<>();
 
     private JRaftLog(JRaftLogConfig config) {
@@ -46,7 +49,7 @@ public final class JRaftLog implements ReplicatedLog {
         if (running != null || closed) {
             throw new IllegalStateException("a log is started once");
         }
-        RunningMember started = RunningMember.start(config, machine);
+        RunningMember started = RunningMember.start(config, machine, answering);
         learntEarly.forEach(place -> started.learnAddress(place.id(), place.peerAddress()));
         running = started;
     }
@@ -169,6 +172,21 @@ public final class JRaftLog implements ReplicatedLog {
     @Override
     public void resetToSelf(Duration deadline) {
         running().resetToSelf(Deadline.in(deadline));
+    }
+
+    @Override
+    public void resetToSelf(long newClusterId, Duration deadline) {
+        running().resetToSelf(newClusterId, Deadline.in(deadline));
+    }
+
+    @Override
+    public Bytes ask(MemberId member, Bytes question, Duration deadline) {
+        return running().ask(member, question, Deadline.in(deadline));
+    }
+
+    @Override
+    public synchronized void answerWith(UnaryOperator<Bytes> now) {
+        answering = now;
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.alipay.sofa.jraft.option.LogStorageOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import io.kvorum.jraft.log.LogCorrupt;
 import io.kvorum.jraft.log.LogSizes;
+import io.kvorum.jraft.log.RoomWatch;
 import io.kvorum.jraft.log.SegmentedLog;
 import io.kvorum.jraft.log.StoredEntry;
 import java.io.UncheckedIOException;
@@ -27,13 +28,20 @@ final class LogFiles implements LogStorage {
     private final MembershipHistory memberships;
     private final Runnable membersSeen;
     private final Consumer<RuntimeException> failed;
+    private final RoomWatch watch;
     private final List<StoredEntry> recovered = new ArrayList<>();
     private @Nullable SegmentedLog log;
 
     /**
      * @param membersSeen is called when an entry that changes the members was written
      */
-    LogFiles(Path folder, MembershipHistory memberships, Runnable membersSeen, Consumer<RuntimeException> failed) {
+    LogFiles(
+            Path folder,
+            MembershipHistory memberships,
+            Runnable membersSeen,
+            Consumer<RuntimeException> failed,
+            RoomWatch watch) {
+        this.watch = watch;
         this.folder = folder;
         this.memberships = memberships;
         this.membersSeen = membersSeen;
@@ -42,10 +50,14 @@ final class LogFiles implements LogStorage {
 
     /** Reads the files; before the library starts, since who this member is may stand in them. */
     void open() {
-        log = SegmentedLog.open(folder, LogSizes.DEFAULT, found -> {
-            recovered.add(found);
-            note(EntryCodec.entry(found));
-        });
+        log = SegmentedLog.open(
+                folder,
+                LogSizes.DEFAULT,
+                found -> {
+                    recovered.add(found);
+                    note(EntryCodec.entry(found));
+                },
+                watch);
     }
 
     @Override

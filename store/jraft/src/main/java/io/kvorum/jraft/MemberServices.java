@@ -8,10 +8,9 @@ import com.alipay.sofa.jraft.option.RaftOptions;
 import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
-import com.alipay.sofa.jraft.storage.impl.LocalRaftMetaStorage;
 
 /** The storage of one member: its own log and snapshots, the library's own file for term and vote (synced). */
-record MemberServices(LogFiles log, SnapshotFolder.Source snapshots) implements JRaftServiceFactory {
+record MemberServices(LogFiles log, SnapshotFolder.Source snapshots, DiskRoom room) implements JRaftServiceFactory {
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
         return log;
@@ -24,7 +23,7 @@ record MemberServices(LogFiles log, SnapshotFolder.Source snapshots) implements 
 
     @Override
     public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
-        return new LocalRaftMetaStorage(uri, options);
+        return new VoteFile(uri, options, room);
     }
 
     /** Asked for by the library, though only its own log storages use it. */

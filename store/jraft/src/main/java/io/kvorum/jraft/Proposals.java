@@ -51,6 +51,7 @@ final class Proposals {
     private final Supplier<@Nullable PeerId> leader;
     private final Executor refusals;
     private final ScheduledExecutorService timers;
+    private final DiskRoom room;
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final Set<Ticket> open = ConcurrentHashMap.newKeySet();
@@ -63,7 +64,9 @@ final class Proposals {
             PeerClient client,
             Supplier<@Nullable PeerId> leader,
             Executor refusals,
-            ScheduledExecutorService timers) {
+            ScheduledExecutorService timers,
+            DiskRoom room) {
+        this.room = room;
         this.limits = limits;
         this.node = node;
         this.selfName = selfName;
@@ -79,7 +82,7 @@ final class Proposals {
             throw new IllegalArgumentException(
                     "an entry of %d bytes is over the limit of %d".formatted(size, limits.entryBytes()));
         }
-        String why = stopped;
+        String why = stopped == null ? room.shortage().orElse(null) : stopped;
         if (why != null) {
             refuse(proposal, new Refusal.Stopped(why));
             return;
@@ -196,7 +199,7 @@ final class Proposals {
 
     /** An entry another member handed on to this one as the leader. */
     void takeForwarded(ForwardRequest request, Consumer<ForwardResponse> reply) {
-        if (!node.isLeader(false)) {
+        if (!node.isLeader(false) || room.shortage().isPresent()) {
             reply.accept(response(Optional.of(new Refusal.NoLeader())));
             return;
         }

@@ -19,9 +19,11 @@ import io.kvorum.jraft.wire.PeerNetwork;
 import io.kvorum.jraft.wire.PeerServer;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
 import io.kvorum.jraft.wire.proto.Greeting;
+import io.kvorum.jraft.wire.proto.MachineRequest;
 import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
+import io.kvorum.model.Bytes;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.LogUnavailable;
@@ -45,6 +47,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +67,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private final PeerNetwork network;
     private final PeerServer server;
     private final LogFiles files;
+    private final DiskRoom room;
     private final ScheduledExecutorService timers;
     private final PeerId name;
     private final Node node;
@@ -71,7 +75,9 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private final AddressBook addresses;
     private final ClusterName cluster;
     private final Acquaintance acquaintance;
+    private final MachineQuestions questions;
     private final AtomicBoolean isRemoved = new AtomicBoolean();
+    private final AtomicBoolean handingOn = new AtomicBoolean();
     private final AtomicBoolean takingSnapshot = new AtomicBoolean();
     private final AtomicReference<@Nullable RuntimeException> whatFailed = new AtomicReference<>();
     private volatile Leadership leadership = new Leadership(0, null, false);
@@ -86,12 +92,16 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private volatile @Nullable Membership membership;
     private volatile @Nullable MemberChanges changes;
 
-    private RunningMember(JRaftLogConfig config, StateMachine machine) throws IOException {
+    private RunningMember(JRaftLogConfig config, StateMachine machine, UnaryOperator<Bytes> answering)
+            throws IOException {
         this.config = config;
+        this.questions = new MachineQuestions(answering);
         this.timers = ((TwoThreadTimers) JRaftUtils.raftTimerFactory()).threads();
         this.applier = new Applier(config.self(), machine, config.limits(), memberships, this);
         Files.createDirectories(config.folder());
-        this.files = new LogFiles(config.folder().resolve("log"), memberships, this::membersSeen, this::failed);
+        this.room = new DiskRoom(config.folder(), this::noRoom);
+        room.keepReserve();
+        this.files = new LogFiles(config.folder().resolve("log"), memberships, this::membersSeen, this::failed, room);
         files.open();
         this.addresses = new AddressBook(config.folder().resolve("addresses"), config.self(), config.advertised());
         this.cluster = new ClusterName(config.folder().resolve("cluster"), config.clusterId(), config.initialMembers());
@@ -104,6 +114,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 PeerName.member(name, false),
                 addresses,
                 memberships,
+                this::appliedIndex,
                 () -> leader,
                 network.workers(),
                 timers,
@@ -112,12 +123,12 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers(), timers);
     }
 
-    static RunningMember start(JRaftLogConfig config, StateMachine machine) {
+    static RunningMember start(JRaftLogConfig config, StateMachine machine, UnaryOperator<Bytes> answering) {
         if (Files.exists(config.folder().resolve(REMOVED))) {
             throw new MemberRemoved(config.self());
         }
         try {
-            var member = new RunningMember(config, machine);
+            var member = new RunningMember(config, machine, answering);
             member.run();
             return member;
         } catch (IOException e) {
@@ -164,7 +175,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private void run() {
         var options = new MemberOptions(config, network);
         options.setFsm(applier);
-        options.setServiceFactory(new MemberServices(files, this));
+        options.setServiceFactory(new MemberServices(files, this, room));
         options.setInitialConf(initialConfiguration());
         RaftRpcServerFactory.addRaftRequestProcessors(server, network.workers(), network.workers());
         server.registerProcessor(new PeerQuestions<>(
@@ -177,6 +188,8 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 MembersRequest.class,
                 network.workers(),
                 (request, reply) -> changes().takeHandedOn(request, reply)));
+        server.registerProcessor(new PeerQuestions<>(
+                MachineRequest.class, network.workers(), (request, reply) -> questions.answer(request, reply)));
         server.registerProcessor(new PeerQuestions<>(
                 Greeting.class, network.workers(), (greeting, reply) -> reply.accept(acquaintance.answer(greeting))));
         server.whenAsked(commits::asked);
@@ -191,7 +204,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             PeerClient started = clientOf(node);
             client = started;
             proposals = new Proposals(
-                    config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers);
+                    config.limits(), node, name.toString(), started, () -> leader, network.workers(), timers, room);
             commits.startWith(started);
             acquaintance.startWith(started);
             var made = new Membership(node, started, name.toString(), this::newestMembers);
@@ -303,9 +316,18 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     // Members
 
     List<Member> members() {
-        return memberships.at(node.getLastAppliedLogIndex()).orElseGet(config::initialMembers).stream()
+        return memberships.at(appliedIndex()).orElseGet(config::initialMembers).stream()
                 .map(this::whereItIs)
                 .toList();
+    }
+
+    /** The library does not say it any more once it stopped or failed. */
+    private long appliedIndex() {
+        try {
+            return node.getLastAppliedLogIndex();
+        } catch (IllegalStateException _) {
+            return applier.applied().index();
+        }
     }
 
     private Member whereItIs(Member member) {
@@ -354,7 +376,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         if (closing) {
             return;
         }
-        List<Member> shown = applier.showMembers(node.getLastAppliedLogIndex());
+        List<Member> shown = applier.showMembers(appliedIndex());
         acquaintance.checkStanding();
         if (!shown.equals(newestMembers())) {
             timers.schedule(this::showMembers, 50, TimeUnit.MILLISECONDS);
@@ -419,6 +441,26 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     // Disaster recovery and snapshots
 
+    Bytes ask(MemberId member, Bytes question, Deadline deadline) {
+        PeerClient via = client;
+        PeerId peer = membership().nameOf(member).orElseThrow(() -> new LogUnavailable("there is no member " + member));
+        if (via == null) {
+            throw new LogUnavailable("this member's log is starting");
+        }
+        return MachineQuestions.ask(via, name.toString(), peer, question, deadline);
+    }
+
+    /** The name comes first: nobody of the old cluster may speak with what this member becomes. */
+    void resetToSelf(long newClusterId, Deadline deadline) {
+        cluster.replace(newClusterId);
+        server.dropAll("this member became a cluster of its own");
+        PeerClient via = client;
+        if (via != null) {
+            via.dropAll("this member became a cluster of its own");
+        }
+        resetToSelf(deadline);
+    }
+
     void resetToSelf(Deadline deadline) {
         if (applier.applied().index() > node.getLastLogIndex()) {
             throw new LogUnavailable(
@@ -431,7 +473,20 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         showMembers();
     }
 
+    /** A member that cannot write leads nobody, if there is somebody else. */
+    private void noRoom() {
+        if (node.isLeader(false) && handingOn.compareAndSet(false, true)) {
+            network.workers().execute(() -> {
+                var _ = node.transferLeadershipTo(PeerId.ANY_PEER);
+                timers.schedule(() -> handingOn.set(false), 5, TimeUnit.SECONDS);
+            });
+        }
+    }
+
     void requestSnapshot() {
+        if (!room.isRoomForSnapshot()) {
+            return; // the library takes a failed snapshot for the end
+        }
         if (!takingSnapshot.compareAndSet(false, true)) {
             return;
         }
@@ -502,6 +557,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     void close() {
         closing = true;
+        room.close();
         acquaintance.stop();
         proposals().stop("this member is stopping");
         handOver();

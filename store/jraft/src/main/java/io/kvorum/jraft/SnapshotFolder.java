@@ -19,6 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Snapshots that cost nothing until somebody needs one. The state machine keeps its state on stable storage itself, so
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class SnapshotFolder extends LocalSnapshotStorage {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotFolder.class);
     static final String MARK = "mark";
     private static final String POSITION = "position";
     private static final String STATE = "state";
@@ -74,9 +77,13 @@ final class SnapshotFolder extends LocalSnapshotStorage {
                     copyState(folder);
                     copied = folder;
                 }
-            } catch (IOException e) {
-                source.failed(new UncheckedIOException("could not copy the state for a member into " + folder, e));
-                return null;
+            } catch (IOException | UncheckedIOException e) {
+                LOG.atWarn()
+                        .addKeyValue("folder", folder)
+                        .setCause(e)
+                        .log("the state could not be copied for a member that needs it; it will ask again");
+                discardQuietly(state(folder));
+                return UncopiedSnapshot.of(super.open());
             }
             SnapshotReader reader = super.open();
             if (reader != null && Path.of(reader.getPath()).equals(folder)) {
@@ -93,6 +100,14 @@ final class SnapshotFolder extends LocalSnapshotStorage {
             reader.close();
         } catch (IOException e) {
             throw new UncheckedIOException("could not close the snapshot " + reader.getPath(), e);
+        }
+    }
+
+    private static void discardQuietly(Path state) {
+        try {
+            deleteAll(state);
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).addKeyValue("folder", state).log("an unfinished copy of the state stays");
         }
     }
 

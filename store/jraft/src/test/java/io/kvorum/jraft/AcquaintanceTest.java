@@ -203,4 +203,30 @@ class AcquaintanceTest {
         joiner.awaitEntry("ours");
         assertThat(joiner.log.clusterId()).isEqualTo(lone.log.clusterId());
     }
+
+    @Test
+    void aMemberThatWasMadeAClusterOfItsOwnHasNothingToDoWithTheOthers() {
+        startThree();
+        leader().write("before");
+        started.forEach(member -> member.awaitEntry("before"));
+        long old = leader().log.clusterId();
+        List.copyOf(started).forEach(this::stop);
+        TestMember alone = start(config(three.getFirst(), three));
+        alone.log.resetToSelf(4711, SOON);
+        alone.write("alone");
+        assertThat(alone.log.members()).extracting(Member::id).containsExactly(alone.id);
+
+        stop(alone);
+        TestMember again = start(config(three.getFirst(), three));
+        again.awaitLead();
+        assertThat(again.log.clusterId()).isEqualTo(4711);
+        TestMember second = start(config(three.get(1), three));
+        TestMember third = start(config(three.get(2), three));
+        Eventually.until("the others lead themselves", () -> second.leads() || third.leads());
+        assertThat(second.log.clusterId()).isEqualTo(old);
+        (second.leads() ? second : third).write("theirs");
+        again.write("ours");
+        assertThat(again.machine.entries()).containsExactly("before", "alone", "ours");
+        assertThat(second.machine.failures).isEmpty();
+    }
 }

@@ -1,8 +1,10 @@
 package io.kvorum.raft;
 
+import io.kvorum.model.Bytes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * An ordered log of entries that all members agree on. Any thread may call it; what it says comes back through the
@@ -68,6 +70,28 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** The log's disaster recovery: makes this member the only voter, whatever the others say. */
     void resetToSelf(Duration deadline);
+
+    /**
+     * As {@link #resetToSelf(Duration)}, and what this member leads from then on is another cluster: the others, should
+     * they come back, are refused and must join anew.
+     */
+    default void resetToSelf(long newClusterId, Duration deadline) {
+        resetToSelf(deadline);
+    }
+
+    /**
+     * Asks another member's {@link #answerWith}.
+     *
+     * @throws LogUnavailable when it does not answer
+     */
+    default Bytes ask(MemberId member, Bytes question, Duration deadline) {
+        throw new LogUnavailable("this log's members answer no questions");
+    }
+
+    /** How this member answers what others {@link #ask}; set before the start. It may block for a while. */
+    default void answerWith(UnaryOperator<Bytes> answering) {
+        // Nobody asks.
+    }
 
     /** Asks for a snapshot of the state machine, so that the log before it can be cut off. */
     void requestSnapshot();

@@ -119,12 +119,21 @@ final class Segment implements Closeable {
         end += record.size();
     }
 
-    /** Writes records behind the last one and waits until they are on stable storage; they are not noted yet. */
-    void write(ByteBuffer records, int preallocateBytes) throws IOException {
-        int size = records.remaining();
+    /** Takes room behind the last record; may be tried again when it fails. */
+    void makeRoom(int size, int preallocateBytes) throws IOException {
         if (end + size > allocated) {
-            allocate(end + size, preallocateBytes);
+            try {
+                allocate(end + size, preallocateBytes);
+            } catch (IOException e) {
+                if (end + size > allocated) {
+                    throw e; // less than was wanted would do, but there is not even that
+                }
+            }
         }
+    }
+
+    /** Writes records behind the last one and waits until they are on stable storage; they are not noted yet. */
+    void write(ByteBuffer records) throws IOException {
         writeFully(channel, records, end);
         channel.force(false);
     }

@@ -24,6 +24,7 @@ public final class SegmentedLog implements Closeable {
 
     private final Path folder;
     private final LogSizes sizes;
+    private final RoomWatch watch;
     /** Guards the index of segments and entries; never held across I/O. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -33,7 +34,8 @@ public final class SegmentedLog implements Closeable {
     private ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
     private @Nullable IOException broken;
 
-    private SegmentedLog(Path folder, LogSizes sizes) {
+    private SegmentedLog(Path folder, LogSizes sizes, RoomWatch watch) {
+        this.watch = watch;
         this.folder = folder;
         this.sizes = sizes;
     }
@@ -46,7 +48,12 @@ public final class SegmentedLog implements Closeable {
      * @throws UncheckedIOException when the files cannot be read or written
      */
     public static SegmentedLog open(Path folder, LogSizes sizes, Consumer<StoredEntry> found) {
-        var log = new SegmentedLog(folder, sizes);
+        return open(folder, sizes, found, RoomWatch.NONE);
+    }
+
+    /** @param watch is asked what to do when the disk has no room for more entries */
+    public static SegmentedLog open(Path folder, LogSizes sizes, Consumer<StoredEntry> found, RoomWatch watch) {
+        var log = new SegmentedLog(folder, sizes, watch);
         try {
             Files.createDirectories(folder);
             var recovery = new LogRecovery(folder, found);
@@ -148,11 +155,39 @@ public final class SegmentedLog implements Closeable {
                 entries.getFirst().index(),
                 lastIndex());
         changing("append to", () -> {
-            Segment segment = segmentForNextBatch();
             List<LogRecord> records = batch(entries);
-            segment.write(encoded(records), sizes.preallocateBytes());
+            ByteBuffer bytes = encoded(records);
+            Segment segment = patiently(() -> {
+                Segment last = segmentForNextBatch();
+                last.makeRoom(bytes.remaining(), sizes.preallocateBytes());
+                return last;
+            });
+            segment.write(bytes);
             locked(() -> records.forEach(segment::note));
         });
+    }
+
+    private interface RoomTaking {
+        Segment take() throws IOException;
+    }
+
+    /** Room is taken before a byte of the entries is written, so a shortage leaves the log as it was. */
+    private Segment patiently(RoomTaking taking) throws IOException {
+        boolean isShort = false;
+        while (true) {
+            try {
+                Segment taken = taking.take();
+                if (isShort) {
+                    watch.roomAgain();
+                }
+                return taken;
+            } catch (IOException e) {
+                if (!RoomWatch.isShortage(e) || !watch.waitForRoom(e)) {
+                    throw e;
+                }
+                isShort = true;
+            }
+        }
     }
 
     private Segment segmentForNextBatch() throws IOException {

@@ -7,6 +7,8 @@ import com.google.protobuf.Parser;
 import io.kvorum.jraft.wire.proto.ForwardRequest;
 import io.kvorum.jraft.wire.proto.ForwardResponse;
 import io.kvorum.jraft.wire.proto.Greeting;
+import io.kvorum.jraft.wire.proto.MachineRequest;
+import io.kvorum.jraft.wire.proto.MachineResponse;
 import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.MembersResponse;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
@@ -39,7 +41,9 @@ enum MessageType {
     PROGRESS_ANSWER(35, ProgressResponse.getDefaultInstance()),
     MEMBERS(36, MembersRequest.getDefaultInstance()),
     MEMBERS_ANSWER(37, MembersResponse.getDefaultInstance()),
-    GREETING(38, Greeting.getDefaultInstance());
+    GREETING(38, Greeting.getDefaultInstance()),
+    MACHINE(39, MachineRequest.getDefaultInstance()),
+    MACHINE_ANSWER(40, MachineResponse.getDefaultInstance());
 
     private static final Map<Class<?>, MessageType> BY_CLASS = byClass();
 
@@ -111,6 +115,7 @@ enum MessageType {
             case ProgressRequest progress -> progress.getServerId();
             case MembersRequest members -> members.getServerId();
             case Greeting greeting -> greeting.getServerId();
+            case MachineRequest machine -> machine.getServerId();
             default -> null;
         };
     }

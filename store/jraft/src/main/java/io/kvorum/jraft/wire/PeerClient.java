@@ -175,6 +175,11 @@ public final class PeerClient implements RpcClient {
         onConnected = callback;
     }
 
+    /** Breaks all connections; those that may be made again are made when they are needed. */
+    public void dropAll(String reason) {
+        links.values().forEach(link -> link.drop(reason));
+    }
+
     /** Dials those anew that were not reached where they were thought to be. */
     public void dialAnew(List<MemberId> moved) {
         links.forEach((name, link) -> {

@@ -146,6 +146,11 @@ public final class PeerServer implements RpcServer {
         }
     }
 
+    /** Breaks all connections others made. */
+    public void dropAll(String reason) {
+        List.copyOf(streams).forEach(stream -> stream.drop(reason));
+    }
+
     @Override
     public void registerConnectionClosedEventListener(ConnectionClosedEventListener listener) {
         closeListeners.add(listener);

@@ -132,6 +132,10 @@ final class ServedStream extends ServerCall.Listener<Frame> implements Connectio
         server.ended(this);
     }
 
+    void drop(String reason) {
+        abort(reason);
+    }
+
     @Override
     public void onHalfClose() {
         abort("closed by the peer");
