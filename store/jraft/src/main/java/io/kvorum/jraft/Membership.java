@@ -5,6 +5,7 @@ import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.Status;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.entity.PeerId;
+import com.alipay.sofa.jraft.entity.Task;
 import com.alipay.sofa.jraft.error.RaftError;
 import io.kvorum.jraft.wire.PeerClient;
 import io.kvorum.jraft.wire.PeerName;
@@ -14,6 +15,7 @@ import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.MemberId;
 import io.kvorum.raft.Progress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,8 @@ import java.util.function.Supplier;
 final class Membership {
     /** How long a member is given for saying how far it is. */
     private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    private static final Duration NUDGE = Duration.ofMillis(150);
 
     private final Node node;
     private final PeerClient client;
@@ -219,7 +223,35 @@ final class Membership {
         }
     }
 
-    private static Status attempt(String what, Deadline deadline, Consumer<Closure> start) {
+    /**
+     * The library looks whether a new voter has caught up only when entries are answered, and misses an answer that came
+     * before it began to look: without further entries it would then wait for good.
+     */
+    private Status await(CompletableFuture<Status> ended, Deadline deadline)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            try {
+                Duration wait = deadline.atMost(NUDGE).remaining();
+                return ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (deadline.isOver()) {
+                    throw e;
+                }
+                nudge();
+            }
+        }
+    }
+
+    /** An entry without content, which state machines pass over. */
+    private void nudge() {
+        try {
+            node.apply(new Task(ByteBuffer.allocate(0), _ -> {}));
+        } catch (IllegalStateException _) {
+            // Stopping, or too much is under way, which nudges as well.
+        }
+    }
+
+    private Status attempt(String what, Deadline deadline, Consumer<Closure> start) {
         var ended = new CompletableFuture<Status>();
         try {
             start.accept(ended::complete);
@@ -227,7 +259,7 @@ final class Membership {
             throw new LogUnavailable("could not %s: %s".formatted(what, e.getMessage()), e);
         }
         try {
-            return ended.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            return await(ended, deadline);
         } catch (TimeoutException e) {
             throw new LogUnavailable(
                     "could not %s in time; it may still happen. Is a majority of the members running?".formatted(what),

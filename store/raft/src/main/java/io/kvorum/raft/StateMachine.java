@@ -38,6 +38,6 @@ public interface StateMachine {
     /** The log cannot go on (disk broken, log corrupt); the member must stop serving and say why. */
     void failed(String reason, Throwable cause);
 
-    /** A committed entry. */
+    /** A committed entry. One without content is the log's own and changes nothing but the position. */
     record Committed(LogPosition position, Bytes entry) {}
 }
