@@ -2,6 +2,7 @@ package io.kvorum.cli;
 
 import io.kvorum.node.StartFailure;
 import io.kvorum.node.config.ConfigurationProblems;
+import io.kvorum.node.snapshots.SnapshotRefused;
 import io.kvorum.pki.PkiException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -23,6 +24,7 @@ final class FailureReport implements IExecutionExceptionHandler {
                 return USED_WRONGLY;
             }
             case StartFailure foreseen -> err.println(name + ": " + foreseen.getMessage());
+            case SnapshotRefused foreseen -> err.println(name + ": " + foreseen.getMessage());
             case PkiException foreseen -> err.println(name + ": " + foreseen.getMessage());
             default -> {
                 err.println(name + ": " + failure);

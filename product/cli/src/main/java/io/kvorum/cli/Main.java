@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             AgentCommand.class,
             TokenCommand.class,
             CertificateCommand.class,
+            SnapshotCommand.class,
             CheckConfigCommand.class
         })
 public final class Main implements Runnable {

@@ -1,5 +1,6 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.ClusterReset;
 import io.kvorum.node.LocalMachine;
 import io.kvorum.node.Logging;
 import io.kvorum.node.Server;
@@ -9,7 +10,9 @@ import io.kvorum.node.config.OptionTable;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfigReader;
 import io.kvorum.node.config.Settings;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,6 +51,16 @@ final class ServerCommand implements Callable<Integer> {
         Logging.start(config.isVerbose());
         var log = LoggerFactory.getLogger(ServerCommand.class);
         settings.warnings().forEach(warning -> log.atWarn().log(warning));
+        if (config.recovery().isReset()) {
+            PrintWriter out = spec.commandLine().getOut();
+            String told = ClusterReset.run(config, InstantSource.system(), note -> {
+                out.println(note);
+                out.flush();
+            });
+            out.println(told);
+            out.flush();
+            return 0;
+        }
         return run(config);
     }
 

@@ -35,11 +35,17 @@ final class ApiStart {
     private final InstantSource clock;
     private final SecureRandom chance = new SecureRandom();
     private final Catalogue catalogue = BuiltInCatalogue.load();
+    private final PrometheusRegistry metrics = new PrometheusRegistry();
 
     ApiStart(ServerConfig config, ServerCertificates certificates, InstantSource clock) {
         this.config = config;
         this.certificates = certificates;
         this.clock = clock;
+    }
+
+    /** What the server's page of metrics shows. */
+    PrometheusRegistry metrics() {
+        return metrics;
     }
 
     Registry registry(Store store) {
@@ -83,7 +89,7 @@ final class ApiStart {
                         catalogue,
                         tokens,
                         kubeletTls(),
-                        new PrometheusRegistry(),
+                        metrics,
                         clock,
                         chance,
                         List.of(HealthCheck.ofWrites(

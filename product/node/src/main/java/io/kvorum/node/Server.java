@@ -14,6 +14,8 @@ import io.kvorum.http.Tls.ClientCertificates;
 import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.snapshots.SnapshotEndpoint;
+import io.kvorum.node.snapshots.SnapshotService;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.ServerToken;
@@ -83,6 +85,8 @@ public final class Server implements AutoCloseable {
 
     private void startParts() throws InterruptedException {
         started("data folder lock", DataFolderLock.take(config.dataDir()));
+        var folders = new StoreFolders(config.serverFolder(), config.agentFolder());
+        folders.finish(clock.instant());
         ServerPorts.refuseTaken(config.listener());
         if (config.runsAgent()) {
             AgentStart.refuseWithoutRuntime();
@@ -108,11 +112,16 @@ public final class Server implements AutoCloseable {
         started("etcd's API", EtcdStart.start(config, certificates, names, member, store));
         say("the store is open");
 
-        ApiServer apiServer = startApi(store, certificates);
+        var api = new ApiStart(config, certificates, clock);
+        ApiServer apiServer = startApi(api, store);
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
+        SnapshotService snapshots = started("snapshots", SnapshotStart.service(config, token, store, api, clock));
+        Map<String, Endpoint> forServers = Map.of(
+                SnapshotEndpoint.PATH,
+                new SnapshotEndpoint(snapshots, config.node().name()));
         Endpoint supervisor =
-                SupervisorStart.of(config, certificates, token, member, store, apiServer, serving, Map.of(), clock);
+                SupervisorStart.of(config, certificates, token, member, store, apiServer, serving, forServers, clock);
         started("HTTPS door", door(certificates, serving, supervisor));
         started(
                 "bootstrap data",
@@ -133,6 +142,7 @@ public final class Server implements AutoCloseable {
         if (config.runsAgent()) {
             startAgent(certificates, apiServer);
         }
+        folders.allowReset();
         say("the server is ready");
     }
 
@@ -147,8 +157,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private ApiServer startApi(EmbeddedStore store, ServerCertificates certificates) {
-        var api = new ApiStart(config, certificates, clock);
+    private ApiServer startApi(ApiStart api, EmbeddedStore store) {
         Registry registry = started("registry", api.registry(store));
         ApiServerLeases servers = started(
                 "API server's lease",

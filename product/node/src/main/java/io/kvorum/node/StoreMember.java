@@ -51,6 +51,12 @@ record StoreMember(MemberId id, String name, long clusterId) {
         return member;
     }
 
+    /** The member stays who it is, in another cluster from now on. */
+    static void beginCluster(Path etcdFolder) {
+        SecretFile.write(
+                etcdFolder.resolve("cluster-id"), "%016x%n".formatted(new SecureRandom().nextLong()), "rw-------");
+    }
+
     private static long hex(Path file) throws IOException {
         return HexFormat.fromHexDigitsToLong(Files.readString(file).strip());
     }

@@ -32,7 +32,11 @@ enum StoreOrigin {
 
     /** From now on this disk counts, whatever the flags say. */
     static void markVoted(ServerConfig config) {
-        Path mark = storeFolder(config).resolve(MARK);
+        markVoted(storeFolder(config));
+    }
+
+    static void markVoted(Path storeFolder) {
+        Path mark = storeFolder.resolve(MARK);
         if (!Files.exists(mark)) {
             SecretFile.write(mark, "", "rw-------");
         }

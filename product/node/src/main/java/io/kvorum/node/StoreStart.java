@@ -36,14 +36,29 @@ final class StoreStart {
             StoreMember member,
             StoreOrigin origin,
             InstantSource clock) {
-        Path folder = config.serverFolder().resolve("db/etcd/member");
         try {
-            JRaftLog log = JRaftLog.open(logConfig(config, folder, peerSecurity(certificates, names), member, origin));
-            return EmbeddedStore.open(
-                    new EtcdArguments(config.etcdArguments()).engine(folder.resolve("state")), log, clock);
+            return open(config, log(config, certificates, names, member, origin), clock);
         } catch (LogUnusable | LogCorrupt | BackendException e) {
             throw new StartFailure("the store cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    static JRaftLog log(
+            ServerConfig config,
+            ServerCertificates certificates,
+            ServerCertificates.Names names,
+            StoreMember member,
+            StoreOrigin origin) {
+        return JRaftLog.open(logConfig(config, folder(config), peerSecurity(certificates, names), member, origin));
+    }
+
+    static EmbeddedStore open(ServerConfig config, JRaftLog log, InstantSource clock) {
+        return EmbeddedStore.open(
+                new EtcdArguments(config.etcdArguments()).engine(folder(config).resolve("state")), log, clock);
+    }
+
+    private static Path folder(ServerConfig config) {
+        return config.serverFolder().resolve("db/etcd/member");
     }
 
     private static PeerSecurity peerSecurity(ServerCertificates certificates, ServerCertificates.Names names) {

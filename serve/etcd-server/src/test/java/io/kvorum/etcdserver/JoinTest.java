@@ -192,6 +192,32 @@ class JoinTest {
         assertThat(second.members().all()).noneMatch(ClusterMember::isLearner);
     }
 
+    @Test
+    void aMemberThatWasResetStaysTheOnlyOne() {
+        Member one = member(1);
+        EmbeddedStore first = first(one);
+        Member two = member(2);
+        EmbeddedStore second = open(two, List.of());
+        first.members().add(two.id(), urls(two), false);
+        assertThat(second.members().awaitVote(two.id(), PATIENCE)).isTrue();
+        put(first, "a", Bytes.utf8("1"));
+        second.close();
+        first.close();
+        stores.clear();
+
+        EmbeddedStore left = open(one, List.of());
+        left.resetToSelf(PATIENCE);
+        left.close();
+        stores.clear();
+        EmbeddedStore again = open(one, List.of());
+        await(() -> again.leadership().isSelf());
+        put(again, "b", Bytes.utf8("1"));
+
+        assertThat(again.members().all()).extracting(ClusterMember::id).containsExactly(one.id());
+        assertThat(again.range(range("a"), Consistency.LINEARIZABLE).answer().count())
+                .isEqualTo(1);
+    }
+
     private static Operation.Range range(String key) {
         return new Operation.Range(KeyRange.single(Key.of(key)));
     }

@@ -12,12 +12,13 @@ import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
-/** Finds out who comes with a join token or with the certificate of a node; any thread. */
+/** Finds out who comes with a join token, or with the certificate of a node or an administrator; any thread. */
 final class Gate {
     private static final String BASIC = "basic ";
     private static final String BEARER = "bearer ";
     private static final String NODE_USER = "system:node:";
     private static final String NODES = "system:nodes";
+    private static final String ADMINISTRATORS = "system:masters";
 
     private final JoinTokens tokens;
     private final BootstrapTokens bootstrapTokens;
@@ -70,6 +71,9 @@ final class Gate {
         X509Certificate leaf = exchange.peerCertificates().getFirst();
         try {
             var subject = new LdapName(leaf.getSubjectX500Principal().getName());
+            if (subject.getRdns().stream().anyMatch(part -> isPart(part, "O", ADMINISTRATORS))) {
+                return Optional.of(new Visitor(Role.SERVER, null));
+            }
             boolean isNode = subject.getRdns().stream().anyMatch(part -> isPart(part, "O", NODES));
             return subject.getRdns().stream()
                     .filter(part -> isNode && part.getType().equalsIgnoreCase("CN"))

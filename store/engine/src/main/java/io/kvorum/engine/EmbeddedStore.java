@@ -340,6 +340,19 @@ public final class EmbeddedStore implements Store {
         board.listen(listener);
     }
 
+    /**
+     * Disaster recovery: makes this member the only one, whatever the others say, and forgets them, so that none of them is
+     * taken in again. For a store that serves nobody; it is to be closed and opened again afterwards.
+     *
+     * @throws io.kvorum.raft.LogUnavailable when that takes longer than the deadline
+     */
+    public void resetToSelf(Duration deadline) {
+        voteKeeper.close();
+        log.resetToSelf(deadline);
+        readBarrier();
+        members.forgetOthers();
+    }
+
     /** First nothing new comes in, then the log ends, then what is applied is written and the file is closed. */
     @Override
     public void close() {

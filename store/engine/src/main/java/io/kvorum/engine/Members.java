@@ -80,6 +80,15 @@ public final class Members {
         return new MemberRecord(member.id().value(), "", List.of(url), List.of());
     }
 
+    /** After a reset of the log to this member: what is known of others would only bring them back. */
+    void forgetOthers() {
+        for (MemberRecord record : seat.current().mvcc().members()) {
+            if (record.id() != log.self().value()) {
+                proposer.propose(new Command.ForgetMember(record.id()), null);
+            }
+        }
+    }
+
     /** Tells the others what this member is called and where clients reach it. */
     public void describeSelf(String name, List<String> peerUrls, List<String> clientUrls) {
         List<MemberRecord> records = seat.current().mvcc().members();

@@ -3,6 +3,7 @@ package io.kvorum.jraft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.MemberId;
@@ -276,6 +277,27 @@ class ClusterTest {
 
         assertThat(last.machine.entries()).containsExactly("before", "after");
         assertThat(last.log.members()).extracting(Member::id).containsExactly(last.id);
+    }
+
+    @Test
+    void aJoinerOfARestoredMemberIsSentTheStateThatNoEntryTellsOf() throws Exception {
+        Member first = TestMember.voter(1);
+        Path home = config(first, List.of()).folder();
+        RestoredLog.create(home, first, new LogPosition(1, 1));
+        JournalMachine.seed(home.resolveSibling("state"), new LogPosition(1, 1), "restored");
+        TestMember lone = start(config(first, List.of()));
+        lone.awaitLead();
+        Member second = TestMember.voter(2);
+        TestMember joiner = start(config(second, List.of()));
+        lone.log.addLearner(joiner.asLearner(), SOON);
+        lone.write("after");
+        joiner.awaitEntry("after");
+
+        assertThat(joiner.machine.entries()).containsExactly("restored", "after");
+        assertThat(lone.log.members()).extracting(Member::id).containsExactly(first.id(), second.id());
+        stop(lone);
+        TestMember again = start(config(first, List.of()));
+        assertThat(again.machine.entries()).containsExactly("restored", "after");
     }
 
     @Test

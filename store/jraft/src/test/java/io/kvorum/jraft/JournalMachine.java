@@ -50,6 +50,16 @@ final class JournalMachine implements StateMachine {
         }
     }
 
+    /** Makes a state of one entry before any machine is there. */
+    static void seed(Path folder, LogPosition position, String entry) throws IOException {
+        Files.createDirectories(folder);
+        try (var out = new DataOutputStream(Files.newOutputStream(folder.resolve("journal")))) {
+            out.writeLong(position.term());
+            out.writeLong(position.index());
+            out.writeUTF(entry);
+        }
+    }
+
     private void read() throws IOException {
         entries.clear();
         known.clear();

@@ -5,6 +5,8 @@ import io.kvorum.model.Key;
 import io.kvorum.model.Revision;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,14 @@ public final class Mvcc {
             mvcc.sweep.aimAt(mvcc.compacted);
         }
         return mvcc;
+    }
+
+    /** The entries of {@link Table#META} that say up to where history is compacted, and up to where it is gone too. */
+    public static Map<Bytes, Bytes> compactionFacts(Revision compacted, Revision swept) {
+        Map<Bytes, Bytes> facts = new TreeMap<>();
+        facts.put(COMPACTED, number(compacted.value()));
+        facts.put(SWEPT, number(swept.value()));
+        return facts;
     }
 
     /** Up to where the state was asked to be compacted; {@link Revision#ZERO} for never. */

@@ -143,6 +143,12 @@ final class RealEtcd implements AutoCloseable {
         }
     }
 
+    /** Its hash over the history. */
+    int hashHistory() throws Exception {
+        Ran ran = etcdctl("--endpoints=http://127.0.0.1:" + clientPort, "endpoint", "hashkv", "-w", "json");
+        return (int) number(ran.out(), "hash");
+    }
+
     /** Calls the JSON gateway. */
     String call(String path, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + clientPort + "/v3/" + path))

@@ -97,8 +97,8 @@ public final class OptionTable {
                         acting("server", VALUE, "Join the cluster of this server", "K3S_URL")
                                 .alias("s"),
                         acting("cluster-init", SWITCH, "Begin a new cluster with embedded etcd", "K3S_CLUSTER_INIT"),
-                        accepted("cluster-reset", SWITCH, "Forget all members but this one", "K3S_CLUSTER_RESET"),
-                        accepted("cluster-reset-restore-path", VALUE, "Snapshot to restore at the reset")));
+                        acting("cluster-reset", SWITCH, "Forget all members but this one", "K3S_CLUSTER_RESET"),
+                        acting("cluster-reset-restore-path", VALUE, "Snapshot to restore at the reset")));
     }
 
     private static Group agentCluster() {
@@ -173,12 +173,15 @@ public final class OptionTable {
                         accepted("datastore-certfile", VALUE, "Our certificate for it", "K3S_DATASTORE_CERTFILE"),
                         accepted("datastore-keyfile", VALUE, "Our key for it", "K3S_DATASTORE_KEYFILE"),
                         accepted("etcd-expose-metrics", SWITCH, "Serve etcd's metrics on the node's address"),
-                        accepted("etcd-disable-snapshots", SWITCH, "Take no scheduled snapshots"),
-                        accepted("etcd-snapshot-name", VALUE, "First part of snapshots' names"),
-                        accepted("etcd-snapshot-schedule-cron", VALUE, "When to take snapshots"),
-                        accepted("etcd-snapshot-retention", VALUE, "How many to keep (default 5)"),
-                        accepted("etcd-snapshot-dir", VALUE, "Where to keep them"),
-                        accepted("etcd-snapshot-compress", SWITCH, "Compress them")));
+                        acting("etcd-disable-snapshots", SWITCH, "Take no scheduled snapshots"),
+                        acting("etcd-snapshot-name", VALUE, "First part of snapshots' names (default etcd-snapshot)"),
+                        acting(
+                                "etcd-snapshot-schedule-cron",
+                                VALUE,
+                                "When to take snapshots (default \"0 */12 * * *\")"),
+                        acting("etcd-snapshot-retention", VALUE, "How many to keep (default 5)"),
+                        acting("etcd-snapshot-dir", VALUE, "Where to keep them"),
+                        acting("etcd-snapshot-compress", SWITCH, "Compress them")));
     }
 
     private static Group s3() {

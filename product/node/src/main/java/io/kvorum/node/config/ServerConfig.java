@@ -28,7 +28,17 @@ public record ServerConfig(
         Map<String, String> etcdArguments,
         Map<String, String> controllerArguments,
         Map<String, String> schedulerArguments,
-        boolean isVerbose) {
+        boolean isVerbose,
+        SnapshotSettings snapshots,
+        Recovery recovery) {
+    /**
+     * What is to be done instead of serving.
+     *
+     * @param isReset make this server the only member of its cluster
+     * @param snapshot what to restore then: a file, a name, a part of one, or a date; null for the data that is there
+     */
+    public record Recovery(boolean isReset, @Nullable String snapshot) {}
+
     /**
      * @param tlsSans further names of the API's certificate
      * @param isStrictAboutNames no other names than these are ever added to it

@@ -6,6 +6,7 @@ import io.kvorum.node.config.ServerConfig.Cluster;
 import io.kvorum.node.config.ServerConfig.Listener;
 import io.kvorum.node.config.ServerConfig.Network;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
+import io.kvorum.node.config.ServerConfig.Recovery;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -73,7 +74,21 @@ public final class ServerConfigReader {
                 arguments("etcd-arg"),
                 arguments("kube-controller-manager-arg"),
                 arguments("kube-scheduler-arg"),
-                settings.isOn("debug"));
+                settings.isOn("debug"),
+                new SnapshotSettingsReader(settings).read(),
+                recovery());
+    }
+
+    private Recovery recovery() {
+        boolean isReset = settings.isOn("cluster-reset");
+        String snapshot = settings.text("cluster-reset-restore-path").orElse(null);
+        if (snapshot != null && !isReset) {
+            settings.problem("--cluster-reset-restore-path needs --cluster-reset");
+        }
+        if (isReset && settings.isSet("server")) {
+            settings.problem("--cluster-reset makes this server the only one; leave --server (K3S_URL) out");
+        }
+        return new Recovery(isReset, snapshot);
     }
 
     private Listener listener(NodeSettings node) {

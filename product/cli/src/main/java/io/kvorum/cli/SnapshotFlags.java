@@ -1,0 +1,100 @@
+package io.kvorum.cli;
+
+import io.kvorum.node.snapshots.LocalSnapshots;
+import io.kvorum.node.snapshots.SnapshotClient;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Flags that all of {@code etcd-snapshot}'s commands take, as K3s calls them. */
+final class SnapshotFlags {
+    @Option(
+            names = {"--data-dir", "-d"},
+            paramLabel = "FOLDER",
+            defaultValue = "${env:K3S_DATA_DIR:-/var/lib/rancher/k3s}",
+            description = "Folder that holds the server's state.")
+    private Path dataDir;
+
+    @Option(
+            names = {"--dir", "--etcd-snapshot-dir"},
+            paramLabel = "FOLDER",
+            description = "Folder of snapshots (default: the server's).")
+    private @Nullable Path folder;
+
+    @Option(
+            names = {"--server", "--etcd-server"},
+            paramLabel = "URL",
+            defaultValue = "https://127.0.0.1:6443",
+            description = "The server to ask.")
+    private URI server;
+
+    @Option(
+            names = {"--token", "--etcd-token", "-t"},
+            paramLabel = "TOKEN",
+            defaultValue = "${env:K3S_TOKEN}",
+            description = "Token of the cluster (default: the one in the data folder).")
+    private @Nullable String token;
+
+    @Option(
+            names = {"--s3", "--etcd-s3"},
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Copy to S3 (not in this version); --etcd-s3=false surely does not.")
+    private @Nullable Boolean isForS3;
+
+    @SuppressWarnings("UnusedVariable") // K3s's commands take it
+    @Option(names = "--debug", arity = "0..1", fallbackValue = "true", hidden = true)
+    private boolean isVerbose;
+
+    @SuppressWarnings("UnusedVariable") // K3s's commands take it
+    @Option(
+            names = {"--config", "-c"},
+            hidden = true)
+    private @Nullable Path config;
+
+    boolean isForS3() {
+        return isForS3 != null && isForS3;
+    }
+
+    /** A request with the folder in it, if one was named. */
+    ObjectNode request(String operation) {
+        ObjectNode request = JsonMapper.shared().createObjectNode().put("operation", operation);
+        if (folder != null) {
+            request.put("dir", folder.toAbsolutePath().toString());
+        }
+        return request;
+    }
+
+    JsonNode ask(ObjectNode request, PrintWriter err) {
+        return SnapshotClient.of(dataDir, server, token()).ask(request, new ProgressLine(err)::show);
+    }
+
+    /** The snapshots on this machine, without asking a server. */
+    LocalSnapshots local(PrintWriter err) {
+        Path place = folder == null ? dataDir.resolve("server/db/snapshots") : folder;
+        return new LocalSnapshots(place, err::println);
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    @Nullable
+    String token() {
+        return token == null || token.isEmpty() ? null : token;
+    }
+
+    /** Says a few times a second at most how far long work is. */
+    private record ProgressLine(PrintWriter err) {
+        void show(String step, long done) {
+            String amount = step.equals("compressing") ? (done >> 20) + " MiB" : done + " entries";
+            err.println(done == 0 ? step + "..." : step + " (" + amount + ")");
+            err.flush();
+        }
+    }
+}

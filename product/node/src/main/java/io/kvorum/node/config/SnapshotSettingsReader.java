@@ -1,0 +1,59 @@
+package io.kvorum.node.config;
+
+import io.kvorum.snapshot.schedule.CronTimes;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.regex.Pattern;
+
+/** Turns settings into {@link SnapshotSettings}; each default is written here, once. Used by one thread. */
+final class SnapshotSettingsReader {
+    private static final String CRON = "0 */12 * * *";
+    private static final int RETENTION = 5;
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    private final Settings settings;
+
+    SnapshotSettingsReader(Settings settings) {
+        this.settings = settings;
+    }
+
+    SnapshotSettings read() {
+        Path own = Path.of(settings.text("data-dir", "/var/lib/rancher/k3s"))
+                .toAbsolutePath()
+                .resolve("server/db/snapshots");
+        Path folder = settings.text("etcd-snapshot-dir")
+                .map(text -> Path.of(text).toAbsolutePath())
+                .orElse(own);
+        String prefix = settings.text("etcd-snapshot-name", "etcd-snapshot");
+        if (!PREFIX.matcher(prefix).matches()) {
+            settings.problem("--etcd-snapshot-name must be letters, digits, \"-\", \"_\" and \".\", not \"%s\""
+                    .formatted(prefix));
+        }
+        return new SnapshotSettings(
+                !settings.isOn("etcd-disable-snapshots"),
+                prefix,
+                settings.parsed(
+                        "etcd-snapshot-schedule-cron",
+                        SnapshotSettingsReader::cron,
+                        "five fields such as \"0 */12 * * *\"",
+                        CRON),
+                settings.parsed(
+                        "etcd-snapshot-retention", SnapshotSettingsReader::count, "a number of at least 1", RETENTION),
+                folder,
+                folder.equals(own),
+                settings.isOn("etcd-snapshot-compress"));
+    }
+
+    private static String cron(String text) {
+        CronTimes.parse(text, ZoneOffset.UTC);
+        return text;
+    }
+
+    private static int count(String text) {
+        int count = Integer.parseInt(text);
+        if (count < 1) {
+            throw new IllegalArgumentException(text);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,206 @@
+package io.kvorum.node.snapshots;
+
+import io.kvorum.engine.EmbeddedStore;
+import io.kvorum.engine.FrozenState;
+import io.kvorum.node.config.SnapshotSettings;
+import io.kvorum.snapshot.StoreContent;
+import io.kvorum.snapshot.catalogue.SaveBusy;
+import io.kvorum.snapshot.catalogue.SaveOrder;
+import io.kvorum.snapshot.catalogue.SaveProgress;
+import io.kvorum.snapshot.catalogue.SavedSnapshot;
+import io.kvorum.snapshot.catalogue.SnapshotCatalogue;
+import io.kvorum.snapshot.catalogue.SnapshotName;
+import io.kvorum.snapshot.schedule.CronTimes;
+import io.kvorum.snapshot.schedule.SnapshotSchedule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Saves, lists and deletes the snapshots of this server. Any thread; calls block. */
+public final class SnapshotService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotService.class);
+
+    /** What the prefix of snapshots is that somebody asked for. */
+    public static final String ON_DEMAND = "on-demand";
+
+    /** On-demand snapshots are bounded too: somebody may ask for one every five minutes. */
+    private static final int LEAST_KEPT_ON_DEMAND = 10;
+
+    /** Room that a snapshot must leave on its disk, which is often the store's. */
+    private static final long SPARE_BYTES = 64L << 20;
+
+    private final EmbeddedStore store;
+    private final SnapshotSettings settings;
+    private final Naming naming;
+    private final InstantSource clock;
+    private final SnapshotObserver observer;
+    private final SnapshotCatalogue catalogue;
+    private final @Nullable SnapshotSchedule schedule;
+
+    /**
+     * Whose snapshots these are.
+     *
+     * @param tokenHash by which the cluster's token can be told
+     */
+    public record Naming(String node, String tokenHash) {}
+
+    /** Starts the schedule, if there is to be one. */
+    public SnapshotService(
+            EmbeddedStore store,
+            SnapshotSettings settings,
+            Naming naming,
+            InstantSource clock,
+            SnapshotObserver observer) {
+        this.store = store;
+        this.settings = settings;
+        this.naming = naming;
+        this.clock = clock;
+        this.observer = observer;
+        this.catalogue = new SnapshotCatalogue(settings.folder());
+        this.schedule = settings.isScheduled()
+                ? new SnapshotSchedule(
+                        CronTimes.parse(settings.cron(), ZoneId.systemDefault()),
+                        clock,
+                        this::latestScheduled,
+                        this::saveScheduled)
+                : null;
+    }
+
+    private Optional<java.time.Instant> latestScheduled() {
+        return catalogue.list().stream()
+                .filter(each -> each.name().text().startsWith(settings.prefix() + "-"))
+                .reduce((earlier, later) -> later)
+                .map(SavedSnapshot::createdAt);
+    }
+
+    private void saveScheduled() {
+        var wish = new SnapshotWish(
+                settings.prefix(), Optional.empty(), Optional.empty(), Optional.of(settings.retention()));
+        save(wish, (step, done) -> {});
+    }
+
+    /**
+     * What a save did.
+     *
+     * @param deleted older ones of the prefix, beyond what is kept
+     */
+    public record Saved(SavedSnapshot snapshot, List<SavedSnapshot> deleted) {
+        public Saved {
+            deleted = List.copyOf(deleted);
+        }
+    }
+
+    /** Saves a snapshot and then deletes those beyond the retention of its prefix. */
+    public Saved save(SnapshotWish wish, SaveProgress progress) {
+        long from = System.nanoTime();
+        try {
+            SnapshotCatalogue target = catalogueOf(wish.folder());
+            boolean isCompressed = wish.isCompressed().orElse(settings.isCompressed());
+            SavedSnapshot saved;
+            try (FrozenState state = store.freeze()) {
+                refuseWithoutRoom(target.folder(), state.sizeInUseBytes(), isCompressed);
+                var order = new SaveOrder(wish.prefix(), naming.node(), isCompressed, naming.tokenHash());
+                saved = target.save(order, new StoreContent(state), clock.instant(), progress);
+            }
+            Duration took = Duration.ofNanos(System.nanoTime() - from);
+            tell(saved, took);
+            return new Saved(saved, prune(target, wish.prefix(), kept(wish)));
+        } catch (RuntimeException e) {
+            if (!(e instanceof SaveBusy)) {
+                observer.failed(
+                        wish.prefix(), String.valueOf(e.getMessage()), Duration.ofNanos(System.nanoTime() - from));
+            }
+            throw e;
+        }
+    }
+
+    private void tell(SavedSnapshot saved, Duration took) {
+        LOG.atInfo()
+                .addKeyValue("snapshot", saved.name())
+                .addKeyValue("bytes", saved.sizeBytes())
+                .addKeyValue("millis", took.toMillis())
+                .log("snapshot saved and verified");
+        observer.saved(saved, took);
+    }
+
+    private int kept(SnapshotWish wish) {
+        return wish.retention().orElse(Math.max(LEAST_KEPT_ON_DEMAND, settings.retention()));
+    }
+
+    private SnapshotCatalogue catalogueOf(Optional<Path> wished) {
+        Path folder = wished.orElse(settings.folder());
+        boolean isOwn = settings.isOwnFolder() && folder.equals(settings.folder());
+        if (!isOwn && !Files.isDirectory(folder)) {
+            throw new SnapshotRefused(
+                    "the snapshot folder %s does not exist; make it, or use the default one".formatted(folder));
+        }
+        return folder.equals(settings.folder()) ? catalogue : new SnapshotCatalogue(folder);
+    }
+
+    /** A snapshot that fills the store's disk would stop the store. */
+    private static void refuseWithoutRoom(Path folder, long stateBytes, boolean isCompressed) {
+        Path present = folder.toAbsolutePath();
+        while (present.getParent() != null && !Files.exists(present)) {
+            present = present.getParent();
+        }
+        try {
+            long needed = stateBytes * (isCompressed ? 3 : 1) + SPARE_BYTES;
+            long there = Files.getFileStore(present).getUsableSpace();
+            if (there < needed) {
+                throw new SnapshotRefused(
+                        "a snapshot may need %d MiB and must leave room for the store, but the disk of %s has %d MiB left; delete something or pick another --etcd-snapshot-dir"
+                                .formatted(needed >> 20, folder, there >> 20));
+            }
+        } catch (IOException e) {
+            throw new SnapshotRefused("the disk of %s cannot be looked at: %s".formatted(folder, e), e);
+        }
+    }
+
+    /** By their time, the oldest first. */
+    public List<SavedSnapshot> list(Optional<Path> folder) {
+        return catalogueOf(folder).list();
+    }
+
+    /** @return what was deleted; names that nothing is called by are left out */
+    public List<SavedSnapshot> delete(List<String> names, Optional<Path> folder) {
+        SnapshotCatalogue target = catalogueOf(folder);
+        List<SavedSnapshot> deleted = new ArrayList<>();
+        for (String name : names) {
+            Optional<SavedSnapshot> found = target.named(new SnapshotName(name));
+            found.filter(each -> target.delete(each.name())).ifPresent(deleted::add);
+        }
+        deleted.forEach(observer::deleted);
+        return deleted;
+    }
+
+    /** @return what was deleted */
+    public List<SavedSnapshot> prune(String prefix, int keep, Optional<Path> folder) {
+        return prune(catalogueOf(folder), prefix, keep);
+    }
+
+    private List<SavedSnapshot> prune(SnapshotCatalogue target, String prefix, int keep) {
+        List<SavedSnapshot> deleted = target.prune(prefix, keep);
+        deleted.forEach(observer::deleted);
+        return deleted;
+    }
+
+    public SnapshotSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        if (schedule != null) {
+            schedule.close();
+        }
+    }
+}
