@@ -1,0 +1,8 @@
+package io.kvorum.agent.join;
+
+/** No server answered. */
+public final class SupervisorUnreachable extends RuntimeException {
+    SupervisorUnreachable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
