@@ -1,21 +1,72 @@
 package io.kvorum.cli;
 
-import io.kvorum.node.StartFailure;
+import io.kvorum.node.Agent;
+import io.kvorum.node.LocalMachine;
+import io.kvorum.node.Logging;
+import io.kvorum.node.config.AgentConfig;
+import io.kvorum.node.config.AgentConfigReader;
+import io.kvorum.node.config.ConfigurationFiles;
+import io.kvorum.node.config.OptionTable;
+import io.kvorum.node.config.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code agent}: a node without a control plane. */
-@Command(name = "agent", description = "Run a node agent that joins a server (not in this version).")
+/** {@code agent}: a node without a control plane, until SIGTERM. */
+@Command(name = "agent", description = "Run this machine as a node of a cluster, without a control plane.")
 final class AgentCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    /** The configuration layer reads the flags itself, so that it can report all problems at once. */
     @Unmatched
-    @SuppressWarnings("UnusedVariable") // lets flags pass, so that the message below is the one shown
     private List<String> arguments = new ArrayList<>();
 
     @Override
-    public Integer call() {
-        throw new StartFailure("this version runs one server alone; agents come with joining");
+    public Integer call() throws Exception {
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            SettingsHelp.print(
+                    OptionTable.agent(),
+                    "usage: kvorum agent --server https://HOST:6443 --token TOKEN [flags]",
+                    spec.commandLine().getOut());
+            return 0;
+        }
+        Settings settings = Settings.merge(
+                OptionTable.agent(),
+                arguments,
+                System.getenv(),
+                new ConfigurationFiles(Path.of("/etc/rancher/k3s/config.yaml")));
+        AgentConfig config = AgentConfigReader.read(settings, LocalMachine.read());
+        Logging.start(config.isVerbose());
+        var log = LoggerFactory.getLogger(AgentCommand.class);
+        settings.warnings().forEach(warning -> log.atWarn().log(warning));
+        return run(config);
+    }
+
+    private static int run(AgentConfig config) throws InterruptedException {
+        var stopped = new CountDownLatch(1);
+        var asked = new CountDownLatch(1);
+        // SIGTERM runs this hook; the process ends when it returns
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
+            asked.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try (Agent agent = Agent.start(config, asked)) {
+            asked.await();
+            return 0;
+        } finally {
+            stopped.countDown();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
 import io.kvorum.kubelet.containerd.ContainerdPrograms;
 import io.kvorum.kubelet.containerd.ContainerdUnavailable;
+import io.kvorum.network.overlay.OverlayConfig;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
 import io.kvorum.pki.ReloadableKeyManager;
@@ -16,10 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509TrustManager;
 
-/** Starts this server's own node agent. */
+/** Starts the node agent of this machine, which may be a server's own. */
 final class AgentStart {
     private static final int KUBELET_PORT = 10250;
     private static final int HEALTH_PORT = 10248;
@@ -44,10 +48,33 @@ final class AgentStart {
         return new StartFailure(e.getMessage() == null ? "containerd cannot be started" : e.getMessage(), e);
     }
 
+    /** What a node is told; a server knows it itself, an agent is told by servers. */
+    record Order(Path dataDir, NodeSettings node, NodeAgentConfig.Network network, NodeAgentConfig.Door door) {}
+
+    /** Of a server. */
     static NodeAgent start(ServerConfig config, ServerCertificates certificates, Clients clients, InstantSource clock) {
-        NodePaths paths = NodePaths.under(config.dataDir());
+        ServerConfig.Network network = config.network();
+        return start(
+                new Order(
+                        config.dataDir(),
+                        config.node(),
+                        network(
+                                config.node(),
+                                network.clusterDns(),
+                                network.clusterDomain(),
+                                network.clusterCidr().toString(),
+                                network.serviceCidr().toString(),
+                                config.cluster().flannelBackend()),
+                        door(config, certificates)),
+                clients,
+                clock);
+    }
+
+    /** @throws StartFailure when this machine lacks what a node needs */
+    static NodeAgent start(Order order, Clients clients, InstantSource clock) {
+        NodePaths paths = NodePaths.under(order.dataDir());
         BundledImages.provide(distribution().resolve("images"), paths.images());
-        var agent = new NodeAgent(agentConfig(config, certificates, paths), clients.node(), clients.proxy(), clock);
+        var agent = new NodeAgent(agentConfig(order, paths), clients.node(), clients.proxy(), clock);
         try {
             agent.start();
             return agent;
@@ -61,8 +88,8 @@ final class AgentStart {
         return Path.of(System.getenv().getOrDefault("KVORUM_HOME", "/usr/local/lib/kvorum"));
     }
 
-    private static NodeAgentConfig agentConfig(ServerConfig config, ServerCertificates certificates, NodePaths paths) {
-        NodeSettings node = config.node();
+    private static NodeAgentConfig agentConfig(Order order, NodePaths paths) {
+        NodeSettings node = order.node();
         return new NodeAgentConfig(
                 new NodeAgentConfig.Identity(
                         node.name(),
@@ -72,23 +99,44 @@ final class AgentStart {
                         taints(node.taints()),
                         List.of()),
                 paths,
-                new NodeAgentConfig.Network(
-                        config.network().clusterDns(),
-                        config.network().clusterDomain(),
-                        config.network().clusterCidr().toString(),
-                        config.network().serviceCidr().toString(),
-                        resolvConf(node)),
+                order.network(),
                 new NodeAgentConfig.Images(node.pauseImage() == null ? PAUSE_IMAGE : node.pauseImage(), PULL_LIMIT),
                 NodeAgentConfig.Limits.usual(),
-                door(config, certificates));
+                order.door());
+    }
+
+    static NodeAgentConfig.Network network(
+            NodeSettings node,
+            String clusterDns,
+            String clusterDomain,
+            String clusterCidr,
+            String serviceCidr,
+            String flannelBackend) {
+        return new NodeAgentConfig.Network(
+                clusterDns, clusterDomain, clusterCidr, serviceCidr, resolvConf(node), overlay(flannelBackend));
+    }
+
+    private static Optional<OverlayConfig.Backend> overlay(String flannelBackend) {
+        return switch (flannelBackend) {
+            case "vxlan" -> Optional.of(OverlayConfig.Backend.VXLAN);
+            case "host-gw" -> Optional.of(OverlayConfig.Backend.HOST_GATEWAY);
+            case "none" -> Optional.empty();
+            default ->
+                throw new StartFailure("--flannel-backend is vxlan, host-gw or none in this version, not \"%s\""
+                        .formatted(flannelBackend));
+        };
+    }
+
+    /** Of an agent, with keys that a server signed. */
+    static NodeAgentConfig.Door door(NodeSettings node, X509ExtendedKeyManager keys, X509TrustManager callers) {
+        return new NodeAgentConfig.Door(node.address(), KUBELET_PORT, HEALTH_PORT, keys, callers);
     }
 
     private static NodeAgentConfig.Door door(ServerConfig config, ServerCertificates certificates) {
         NodeSettings node = config.node();
         var keys = new ReloadableKeyManager(
                 certificates.kubeletServing(node.name(), List.of(node.address()), config.agentFolder()));
-        return new NodeAgentConfig.Door(
-                node.address(), KUBELET_PORT, HEALTH_PORT, keys, Trust.in(certificates.clientAuthorities()));
+        return door(node, keys, Trust.in(certificates.clientAuthorities()));
     }
 
     /** Pods cannot reach a resolver on the host's loopback, so systemd-resolved's own list is preferred where it runs. */

@@ -130,7 +130,7 @@ public final class OptionTable {
                         acting("service-node-port-range", VALUE, "Node ports (default 30000-32767)"),
                         acting("cluster-dns", VALUE, "Address of cluster DNS (default 10.43.0.10)"),
                         acting("cluster-domain", VALUE, "Domain of the cluster (default cluster.local)"),
-                        accepted("flannel-backend", VALUE, "Pod network between nodes (default vxlan)"),
+                        acting("flannel-backend", VALUE, "Pod network between nodes (default vxlan)"),
                         accepted("flannel-ipv6-masq", SWITCH, "Masquerade IPv6 of pods"),
                         accepted("flannel-external-ip", SWITCH, "Use nodes' external addresses between nodes"),
                         accepted("egress-selector-mode", VALUE, "How the API server reaches nodes"),
@@ -227,7 +227,7 @@ public final class OptionTable {
                         acting("kube-proxy-arg", ARGUMENTS, "key=value for the service proxy"),
                         accepted("protect-kernel-defaults", SWITCH, "Fail where kernel settings differ"),
                         accepted("selinux", SWITCH, "Label containers for SELinux", "K3S_SELINUX"),
-                        accepted("lb-server-port", VALUE, "Local port to the API", "K3S_LB_SERVER_PORT"),
+                        acting("lb-server-port", VALUE, "Local port to the API", "K3S_LB_SERVER_PORT"),
                         accepted("vpn-auth", SECRET, "Credentials of a VPN", "K3S_VPN_AUTH"),
                         accepted("vpn-auth-file", VALUE, "File with credentials of a VPN", "K3S_VPN_AUTH_FILE")));
     }

@@ -46,7 +46,7 @@ public final class ServerConfigReader {
     private final Settings settings;
     private final Machine machine;
 
-    private ServerConfigReader(Settings settings, Machine machine) {
+    ServerConfigReader(Settings settings, Machine machine) {
         this.settings = settings;
         this.machine = machine;
     }
@@ -110,12 +110,16 @@ public final class ServerConfigReader {
     }
 
     private Cluster cluster(Network network) {
-        URI server = settings.isSet("server")
+        String backend = settings.text("flannel-backend", "vxlan");
+        return new Cluster(server(), settings.isOn("cluster-init"), backend, critical(network, backend));
+    }
+
+    /** The server to join; null for none. */
+    @Nullable URI server() {
+        return settings.isSet("server")
                 ? settings.parsed(
                         "server", ServerConfigReader::serverUrl, "a URL such as https://10.0.0.1:6443", NOWHERE)
                 : null;
-        String backend = settings.text("flannel-backend", "vxlan");
-        return new Cluster(server, settings.isOn("cluster-init"), backend, critical(network, backend));
     }
 
     private static URI serverUrl(String text) {
@@ -146,7 +150,7 @@ public final class ServerConfigReader {
         return critical;
     }
 
-    private NodeSettings node() {
+    NodeSettings node() {
         String name = settings.text("node-name", machine.hostName());
         if (!HOST_NAME.matcher(name).matches()) {
             settings.problem(
@@ -231,7 +235,7 @@ public final class ServerConfigReader {
     }
 
     /** A secret given itself or as the name of the file that holds it. */
-    private @Nullable String secret(String name) {
+    @Nullable String secret(String name) {
         Optional<String> direct = settings.text(name);
         if (direct.isPresent()) {
             return direct.get();
