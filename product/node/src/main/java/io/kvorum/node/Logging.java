@@ -33,6 +33,8 @@ public final class Logging {
         root.addAppender(appender);
         root.setLevel(isVerbose ? Level.DEBUG : Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(isVerbose ? Level.INFO : Level.WARN));
+        // a stack trace a second while no server answers; the load balancer and the node say it in a line
+        context.getLogger("io.fabric8.kubernetes.client.informers").setLevel(Level.ERROR);
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
         context.getLogger("com.alipay.sofa.jraft.storage.snapshot").setLevel(Level.ERROR);
     }

@@ -105,32 +105,41 @@ public final class LoadBalancer implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether anything changed. */
+    /** Whether anything changed. Servers that stay keep their connections. */
     private boolean follow(List<ServerAddress> servers) {
         List<Upstream> gone = new ArrayList<>();
         List<Upstream> fresh = new ArrayList<>();
+        boolean isChanged;
         synchronized (this) {
             if (closed) {
                 return false;
             }
-            upstreams.values().removeIf(each -> {
-                // the last resort becomes a server of the list, or stops being one, as a new upstream
-                boolean stays = each.isLastResort() ? !servers.contains(original) : servers.contains(each.address());
-                return !stays && gone.add(each);
-            });
-            servers.forEach(address -> add(address, false, fresh));
-            add(original, true, fresh);
+            Set<ServerAddress> wanted = new TreeSet<>(servers);
+            isChanged = !listed().equals(wanted);
+            upstreams.values()
+                    .removeIf(each -> !wanted.contains(each.address())
+                            && !each.address().equals(original)
+                            && gone.add(each));
+            wanted.forEach(address -> add(address, fresh));
+            add(original, fresh);
+            upstreams.values().forEach(each -> each.setLastResort(!wanted.contains(each.address())));
         }
         gone.forEach(Upstream::remove);
-        fresh.forEach(each ->
-                Thread.ofVirtual().name("server-check " + each.address()).start(() -> watch(each)));
-        return !gone.isEmpty() || !fresh.isEmpty();
+        fresh.forEach(
+                each -> Thread.ofVirtual().name("server-check " + each.address()).start(() -> watch(each)));
+        return isChanged;
     }
 
-    private void add(ServerAddress address, boolean isLastResort, List<Upstream> fresh) {
+    private Set<ServerAddress> listed() {
+        Set<ServerAddress> listed = new TreeSet<>();
+        upstreams.values().stream().filter(each -> !each.isLastResort()).forEach(each -> listed.add(each.address()));
+        return listed;
+    }
+
+    private void add(ServerAddress address, List<Upstream> fresh) {
         upstreams.computeIfAbsent(address, absent -> {
-            var upstream = new Upstream(
-                    address, isLastResort, config.spread(), config.patience().steady());
+            var upstream =
+                    new Upstream(address, config.spread(), config.patience().steady());
             fresh.add(upstream);
             return upstream;
         });

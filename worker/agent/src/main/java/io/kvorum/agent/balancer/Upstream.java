@@ -32,18 +32,17 @@ final class Upstream {
     private static final int FAILURES = 2;
 
     private final ServerAddress address;
-    private final boolean lastResort;
     private final long rank;
     private final Duration steady;
     private final Set<Passage> passages = ConcurrentHashMap.newKeySet();
     private final CountDownLatch removed = new CountDownLatch(1);
+    private volatile boolean lastResort;
     private Standing standing = Standing.UNKNOWN;
     private int failures;
     private long returnedNanos;
 
-    Upstream(ServerAddress address, boolean lastResort, String spread, Duration steady) {
+    Upstream(ServerAddress address, String spread, Duration steady) {
         this.address = address;
-        this.lastResort = lastResort;
         this.rank = mixed(spread + " " + address);
         this.steady = steady;
     }
@@ -59,8 +58,13 @@ final class Upstream {
         return address;
     }
 
+    /** Whether it is of no list, but the address that the node was told to join by. */
     boolean isLastResort() {
         return lastResort;
+    }
+
+    void setLastResort(boolean isLastResort) {
+        lastResort = isLastResort;
     }
 
     long rank() {

@@ -178,12 +178,24 @@ class LoadBalancerTest {
     void aServerThatLeftTheListLosesItsConnections() throws IOException {
         LoadBalancer balancer = balancer(one.url());
         balancer.servers(List.of(two.address()));
+        until(() -> standing(balancer, one).equals("SERVING") && standing(balancer, two).equals("SERVING"));
         Client client = connect(balancer);
         assertThat(client.ask()).isEqualTo("two");
         balancer.servers(List.of(one.address()));
 
         assertThat(client.endsWithin(Duration.ofSeconds(2))).isTrue();
         assertThat(ask(balancer)).isEqualTo("one");
+    }
+
+    @Test
+    void aConnectionToTheJoinedServerOutlivesItsEntryInTheList() throws IOException {
+        LoadBalancer balancer = balancer(one.url());
+        Client client = connect(balancer);
+        assertThat(client.ask()).isEqualTo("one");
+        balancer.servers(List.of(one.address(), two.address()));
+        balancer.servers(List.of(two.address()));
+
+        assertThat(client.ask()).isEqualTo("one");
     }
 
     @Test
@@ -212,8 +224,8 @@ class LoadBalancerTest {
     void nodesPreferDifferentServers() {
         List<Boolean> prefersOne = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            var first = new Upstream(one.address(), false, "node-" + i, SHORT.steady());
-            var second = new Upstream(two.address(), false, "node-" + i, SHORT.steady());
+            var first = new Upstream(one.address(), "node-" + i, SHORT.steady());
+            var second = new Upstream(two.address(), "node-" + i, SHORT.steady());
             prefersOne.add(Long.compareUnsigned(first.rank(), second.rank()) < 0);
         }
 

@@ -76,7 +76,7 @@ public final class NodePresence implements AutoCloseable {
                 Thread.ofVirtual().name("node-status").start(() -> repeat(LOOK, this::report));
                 return true;
             } catch (RuntimeException notYet) {
-                LOG.atWarn().addKeyValue("why", notYet.getMessage()).log("node cannot be registered yet");
+                LOG.atWarn().addKeyValue("why", reason(notYet)).log("node cannot be registered yet");
                 pause(RETRY);
             }
         }
@@ -141,7 +141,7 @@ public final class NodePresence implements AutoCloseable {
                         .build());
             }
         } catch (KubernetesClientException failure) {
-            LOG.atWarn().addKeyValue("why", failure.getMessage()).log("node lease cannot be renewed");
+            LOG.atWarn().addKeyValue("why", reason(failure)).log("node lease cannot be renewed");
         }
     }
 
@@ -150,12 +150,21 @@ public final class NodePresence implements AutoCloseable {
                 .format(time);
     }
 
+    /** What the client says of a lost connection is in the cause alone. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.equals(failure) ? String.valueOf(failure.getMessage()) : failure.getMessage() + " (" + root + ")";
+    }
+
     private void repeat(Duration period, Runnable act) {
         while (!pause(period)) {
             try {
                 act.run();
             } catch (RuntimeException failure) {
-                LOG.atWarn().addKeyValue("why", failure.getMessage()).log("node cannot report, will try again");
+                LOG.atWarn().addKeyValue("why", reason(failure)).log("node cannot report, will try again");
             }
         }
     }
