@@ -133,8 +133,8 @@ public final class Agent implements AutoCloseable {
     }
 
     private LoadBalancer balancer(JoiningNode node, List<X509Certificate> authorities) {
-        PingCheck check = parts.started(
-                "checks of servers", new PingCheck(new PinnedServerTrust(authorities), CHECK_DEADLINE));
+        PingCheck check =
+                parts.started("checks of servers", new PingCheck(new PinnedServerTrust(authorities), CHECK_DEADLINE));
         var listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), config.balancerPort());
         LoadBalancer balancer = parts.started(
                 "load balancer",
@@ -146,11 +146,9 @@ public final class Agent implements AutoCloseable {
         return balancer;
     }
 
-    private static KubernetesClient client(
-            URI servers, NodeCredentials credentials, ReloadableKeyManager identity) {
+    private static KubernetesClient client(URI servers, NodeCredentials credentials, ReloadableKeyManager identity) {
         return Clients.overTls(
-                servers,
-                TlsMaterial.certificate(new PinnedServerTrust(credentials.serverAuthorities()), identity));
+                servers, TlsMaterial.certificate(new PinnedServerTrust(credentials.serverAuthorities()), identity));
     }
 
     private AgentStart.Order order(NodeCredentials credentials, ClusterSettings settings) {

@@ -17,8 +17,8 @@ final class AgentKubeconfigs {
 
     /** @param servers the node's own way to them */
     static void write(Path agentFolder, URI servers) {
-        FILES.forEach((file, leaf) -> SecretFile.write(
-                agentFolder.resolve(file), text(agentFolder, servers, leaf), "rw-------"));
+        FILES.forEach((file, leaf) ->
+                SecretFile.write(agentFolder.resolve(file), text(agentFolder, servers, leaf), "rw-------"));
     }
 
     private static String text(Path folder, URI servers, String leaf) {
@@ -44,9 +44,6 @@ final class AgentKubeconfigs {
                     client-certificate: %s
                     client-key: %s
                 """.formatted(
-                        servers,
-                        folder.resolve("server-ca.crt"),
-                        folder.resolve(leaf + ".crt"),
-                        folder.resolve(leaf + ".key"));
+                servers, folder.resolve("server-ca.crt"), folder.resolve(leaf + ".crt"), folder.resolve(leaf + ".key"));
     }
 }

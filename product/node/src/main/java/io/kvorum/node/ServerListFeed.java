@@ -55,9 +55,10 @@ final class ServerListFeed implements AutoCloseable {
     private void tell() {
         List<ServerAddress> servers = new ArrayList<>();
         for (EndpointSlice slice : slices.all()) {
-            if (SERVICE.equals(slice.getMetadata().getLabels() == null
-                    ? null
-                    : slice.getMetadata().getLabels().get("kubernetes.io/service-name"))) {
+            if (SERVICE.equals(
+                    slice.getMetadata().getLabels() == null
+                            ? null
+                            : slice.getMetadata().getLabels().get("kubernetes.io/service-name"))) {
                 addAll(servers, slice);
             }
         }

@@ -67,6 +67,15 @@ final class Lab implements AutoCloseable {
         lab("kill", host, service, signal).expectSuccess();
     }
 
+    /** Everything on the host ends at once; its disk stays. */
+    void powerOff(String host) {
+        lab("poweroff", host).expectSuccess();
+    }
+
+    void powerOn(String host) {
+        lab("poweron", host).expectSuccess();
+    }
+
     /** Whether the service's first process is there. */
     boolean isRunning(String host, String service) {
         return exec(host, Duration.ofSeconds(10), "sh", "-c", "kill -0 $(cat /run/lab/" + service + ".pid)")

@@ -19,19 +19,21 @@ final class OneServer implements AutoCloseable {
     private final Lab lab;
     private final Path distribution = Lab.repository().resolve("dist/target/kvorum");
     private final Path kubeconfig;
+    private final List<String> flags;
     private final Shell shell = new Shell();
 
-    private OneServer(Lab lab) throws IOException {
+    private OneServer(Lab lab, List<String> flags) throws IOException {
         this.lab = lab;
+        this.flags = flags;
         this.kubeconfig = Files.createTempFile("kvorum", ".kubeconfig");
         if (!Files.isExecutable(kvorum())) {
             throw new IllegalStateException("there is no distribution in " + distribution + "; run ./dev build");
         }
     }
 
-    static OneServer start(Lab lab) throws IOException {
-        var server = new OneServer(lab);
-        server.copyImages();
+    static OneServer start(Lab lab, String... flags) throws IOException {
+        var server = new OneServer(lab, List.of(flags));
+        server.copyImages("h1");
         server.start();
         server.awaitReady();
         return server;
@@ -41,8 +43,9 @@ final class OneServer implements AutoCloseable {
         return distribution.resolve("bin/kvorum");
     }
 
-    private void copyImages() throws IOException {
-        Path images = lab.path("h1", "/var/lib/rancher/k3s/agent/images");
+    /** The images that are packed, where the node of a host looks for them. */
+    void copyImages(String host) throws IOException {
+        Path images = lab.path(host, "/var/lib/rancher/k3s/agent/images");
         Files.createDirectories(images);
         try (DirectoryStream<Path> archives = Files.newDirectoryStream(distribution.resolve("images"), "*.tar")) {
             for (Path archive : archives) {
@@ -53,7 +56,7 @@ final class OneServer implements AutoCloseable {
 
     /** Starts the process without waiting for it. */
     void start() {
-        lab.spawn("h1", SERVICE, serverCommand());
+        lab.spawn("h1", SERVICE, serverCommand(flags.toArray(String[]::new)));
     }
 
     /** The command of the server with further flags. */
@@ -68,6 +71,30 @@ final class OneServer implements AutoCloseable {
                 "644"));
         command.addAll(List.of(flags));
         return command;
+    }
+
+    /** The command of an agent that joins this server, with further flags. */
+    List<String> agentCommand(String... further) {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                kvorum().toString(),
+                "agent",
+                "--server",
+                "https://" + lab.address("h1") + ":6443",
+                "--token",
+                token()));
+        command.addAll(List.of(further));
+        return command;
+    }
+
+    private String token() {
+        try {
+            return Files.readString(lab.path("h1", "/var/lib/rancher/k3s/server/token"))
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** One of the tools that the distribution answers to, as a command on the host. */

@@ -115,7 +115,8 @@ public final class ServerConfigReader {
     }
 
     /** The server to join; null for none. */
-    @Nullable URI server() {
+    @Nullable
+    URI server() {
         return settings.isSet("server")
                 ? settings.parsed(
                         "server", ServerConfigReader::serverUrl, "a URL such as https://10.0.0.1:6443", NOWHERE)
@@ -235,7 +236,8 @@ public final class ServerConfigReader {
     }
 
     /** A secret given itself or as the name of the file that holds it. */
-    @Nullable String secret(String name) {
+    @Nullable
+    String secret(String name) {
         Optional<String> direct = settings.text(name);
         if (direct.isPresent()) {
             return direct.get();

@@ -116,17 +116,17 @@ public final class LoadBalancer implements AutoCloseable {
             }
             Set<ServerAddress> wanted = new TreeSet<>(servers);
             isChanged = !listed().equals(wanted);
-            upstreams.values()
-                    .removeIf(each -> !wanted.contains(each.address())
-                            && !each.address().equals(original)
-                            && gone.add(each));
+            upstreams
+                    .values()
+                    .removeIf(each ->
+                            !wanted.contains(each.address()) && !each.address().equals(original) && gone.add(each));
             wanted.forEach(address -> add(address, fresh));
             add(original, fresh);
             upstreams.values().forEach(each -> each.setLastResort(!wanted.contains(each.address())));
         }
         gone.forEach(Upstream::remove);
-        fresh.forEach(
-                each -> Thread.ofVirtual().name("server-check " + each.address()).start(() -> watch(each)));
+        fresh.forEach(each ->
+                Thread.ofVirtual().name("server-check " + each.address()).start(() -> watch(each)));
         return isChanged;
     }
 

@@ -178,7 +178,8 @@ class LoadBalancerTest {
     void aServerThatLeftTheListLosesItsConnections() throws IOException {
         LoadBalancer balancer = balancer(one.url());
         balancer.servers(List.of(two.address()));
-        until(() -> standing(balancer, one).equals("SERVING") && standing(balancer, two).equals("SERVING"));
+        until(() -> standing(balancer, one).equals("SERVING")
+                && standing(balancer, two).equals("SERVING"));
         Client client = connect(balancer);
         assertThat(client.ask()).isEqualTo("two");
         balancer.servers(List.of(one.address()));
