@@ -63,7 +63,7 @@ final class AgentCommand implements Callable<Integer> {
             }
         }));
         try (Agent agent = Agent.start(config, asked)) {
-            asked.await();
+            agent.awaitStop();
             return 0;
         } finally {
             stopped.countDown();

@@ -172,6 +172,11 @@ public final class Agent implements AutoCloseable {
                 .log(what);
     }
 
+    /** Blocks until somebody asks this node to stop. */
+    public void awaitStop() throws InterruptedException {
+        asked.await();
+    }
+
     @Override
     public void close() {
         parts.close();

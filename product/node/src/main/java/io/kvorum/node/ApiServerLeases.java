@@ -31,6 +31,8 @@ final class ApiServerLeases implements AutoCloseable {
     private final String address;
     private final LeaseId lease;
     private final CountDownLatch closing = new CountDownLatch(1);
+    /** A lease may have been granted while the key that it is for could not be written. */
+    private boolean isAnnounced;
 
     ApiServerLeases(EmbeddedStore store, String address, RandomGenerator chance) {
         this.store = store;
@@ -54,10 +56,14 @@ final class ApiServerLeases implements AutoCloseable {
             try {
                 store.leases().keepAlive(lease);
             } catch (StoreException.LeaseNotFound none) {
+                isAnnounced = false;
                 store.leases().grant(lease, TTL_SECONDS, Allowance.ANYONE);
+            }
+            if (!isAnnounced) {
                 var put =
                         new Operation.Put(Key.of(PREFIX + address), Bytes.utf8(document()), lease, false, false, false);
                 store.txn(new Operation.Txn(List.of(), List.of(put), List.of()));
+                isAnnounced = true;
             }
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("this API server's lease is not renewed now");

@@ -105,9 +105,11 @@ public final class LoadBalancer implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether anything changed. Servers that stay keep their connections. */
+    /**
+     * Whether anything changed. A server that is no longer listed but serves keeps its connections, and stays a last resort
+     * until it fails: while servers come and go, their lists may differ for a moment.
+     */
     private boolean follow(List<ServerAddress> servers) {
-        List<Upstream> gone = new ArrayList<>();
         List<Upstream> fresh = new ArrayList<>();
         boolean isChanged;
         synchronized (this) {
@@ -116,15 +118,10 @@ public final class LoadBalancer implements AutoCloseable {
             }
             Set<ServerAddress> wanted = new TreeSet<>(servers);
             isChanged = !listed().equals(wanted);
-            upstreams
-                    .values()
-                    .removeIf(each ->
-                            !wanted.contains(each.address()) && !each.address().equals(original) && gone.add(each));
             wanted.forEach(address -> add(address, fresh));
             add(original, fresh);
             upstreams.values().forEach(each -> each.setLastResort(!wanted.contains(each.address())));
         }
-        gone.forEach(Upstream::remove);
         fresh.forEach(each ->
                 Thread.ofVirtual().name("server-check " + each.address()).start(() -> watch(each)));
         return isChanged;
@@ -149,9 +146,23 @@ public final class LoadBalancer implements AutoCloseable {
         try {
             do {
                 upstream.report(check.isServing(upstream.address()));
+                forgetIfGone(upstream);
             } while (upstream.awaitNextCheck(config.patience().checkEvery()));
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void forgetIfGone(Upstream upstream) {
+        boolean isGone;
+        synchronized (this) {
+            isGone = upstream.isLastResort()
+                    && upstream.standing() == Upstream.Standing.FAILED
+                    && !upstream.address().equals(original)
+                    && upstreams.remove(upstream.address(), upstream);
+        }
+        if (isGone) {
+            upstream.remove();
         }
     }
 

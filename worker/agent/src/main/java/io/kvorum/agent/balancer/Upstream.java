@@ -58,7 +58,7 @@ final class Upstream {
         return address;
     }
 
-    /** Whether it is of no list, but the address that the node was told to join by. */
+    /** Whether it is of no list: the address that the node was told to join by, or a server listed before. */
     boolean isLastResort() {
         return lastResort;
     }
