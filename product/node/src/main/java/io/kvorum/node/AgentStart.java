@@ -9,7 +9,6 @@ import io.kvorum.kubelet.containerd.ContainerdUnavailable;
 import io.kvorum.network.overlay.OverlayConfig;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
-import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import java.nio.file.Files;
@@ -134,7 +133,7 @@ final class AgentStart {
 
     private static NodeAgentConfig.Door door(ServerConfig config, ServerCertificates certificates) {
         NodeSettings node = config.node();
-        var keys = new ReloadableKeyManager(
+        var keys = certificates.live(
                 certificates.kubeletServing(node.name(), List.of(node.address()), config.agentFolder()));
         return door(node, keys, Trust.in(certificates.clientAuthorities()));
     }

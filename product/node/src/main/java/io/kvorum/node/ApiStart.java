@@ -12,7 +12,6 @@ import io.kvorum.apiserver.discovery.VersionInfo;
 import io.kvorum.engine.Store;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.Network;
-import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import io.kvorum.pki.token.ServiceAccountTokens;
@@ -102,7 +101,7 @@ final class ApiStart {
 
     private Supplier<SSLContext> kubeletTls() {
         SSLContext context = Trust.clientContext(
-                certificates.serverAuthorities(), new ReloadableKeyManager(certificates.apiServerClient()));
+                certificates.serverAuthorities(), certificates.live(certificates.apiServerClient()));
         return () -> context;
     }
 

@@ -6,7 +6,6 @@ import io.kvorum.etcdserver.EtcdServerConfig;
 import io.kvorum.http.Tls;
 import io.kvorum.http.Tls.ClientCertificates;
 import io.kvorum.node.config.ServerConfig;
-import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import java.net.InetSocketAddress;
@@ -31,7 +30,7 @@ final class EtcdStart {
         certificates.etcdClient();
         String address = config.node().address();
         var tls = new Tls(
-                new ReloadableKeyManager(certificates.etcdServing(names)),
+                certificates.live(certificates.etcdServing(names)),
                 Trust.in(certificates.etcdServerCa().chain()),
                 ClientCertificates.NEEDED);
         var server = new EtcdServer(

@@ -7,7 +7,7 @@ import io.kvorum.controllers.ControllerManager;
 import io.kvorum.controllers.ControllersConfig;
 import io.kvorum.engine.Fence;
 import io.kvorum.http.Endpoint;
-import io.kvorum.pki.Identity;
+import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.scheduler.Scheduler;
 import io.kvorum.scheduler.SchedulerConfig;
 import java.time.InstantSource;
@@ -30,18 +30,18 @@ final class Leading implements AutoCloseable {
     /** What it needs to act on the cluster: the API, and who controllers and scheduler are to it. */
     record Parts(
             Endpoint api,
-            Identity controllerManager,
-            Identity schedulerIdentity,
+            ReloadableKeyManager controllerManager,
+            ReloadableKeyManager schedulerIdentity,
             ControllersConfig controllers,
             SchedulerConfig scheduler,
             InstantSource clock) {
-        KubernetesClient clientOf(Identity identity, Fence fence) {
+        KubernetesClient clientOf(ReloadableKeyManager keys, Fence fence) {
             String term = Long.toString(fence.term());
             Endpoint fenced = exchange -> {
                 exchange.requestHeaders().set(TERM_HEADER, term);
                 api.handle(exchange);
             };
-            return Clients.inProcess(fenced, identity.chain());
+            return Clients.inProcess(fenced, () -> keys.identity().chain());
         }
     }
 

@@ -16,7 +16,7 @@ import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
 import io.kvorum.node.snapshots.SnapshotService;
-import io.kvorum.pki.Identity;
+import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.ServerToken;
 import io.kvorum.pki.Trust;
@@ -126,11 +126,16 @@ public final class Server implements AutoCloseable {
         started(
                 "bootstrap data",
                 new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), token::password));
-        AdminKubeconfigFile.write(
-                config.kubeconfig(),
-                certificates.serverCaPem(),
-                certificates.admin(),
-                config.listener().port());
+        writeKubeconfig(certificates);
+        started(
+                        "certificates",
+                        new CertificateKeeper(
+                                certificates,
+                                config.dataDir(),
+                                clock,
+                                api.metrics(),
+                                () -> writeKubeconfig(certificates)))
+                .start();
         say("the API answers");
 
         if (!apiServer.awaitBootstrap(BOOTSTRAP_LIMIT)) {
@@ -144,6 +149,14 @@ public final class Server implements AutoCloseable {
         }
         folders.allowReset();
         say("the server is ready");
+    }
+
+    private void writeKubeconfig(ServerCertificates certificates) {
+        AdminKubeconfigFile.write(
+                config.kubeconfig(),
+                certificates.serverCaPem(),
+                certificates.admin(),
+                config.listener().port());
     }
 
     /** The others may be off still: then what is here is read, until they are back. */
@@ -169,9 +182,14 @@ public final class Server implements AutoCloseable {
         Path folder = config.agentFolder();
         String name = config.node().name();
         var clients = new AgentStart.Clients(
-                started("node agent's client", client(apiServer, certificates.kubelet(name, folder))),
-                started("service proxy's client", client(apiServer, certificates.kubeProxy(folder))));
-        KubernetesClient supervisor = started("supervisor's client", client(apiServer, certificates.supervisor()));
+                started(
+                        "node agent's client",
+                        client(apiServer, certificates.live(certificates.kubelet(name, folder)))),
+                started(
+                        "service proxy's client",
+                        client(apiServer, certificates.live(certificates.kubeProxy(folder)))));
+        KubernetesClient supervisor =
+                started("supervisor's client", client(apiServer, certificates.live(certificates.supervisor())));
         started("node roles", new NodeRoleLabels(supervisor, name));
         started("DNS service", new DnsService(supervisor, config.network().clusterDns()))
                 .start();
@@ -189,15 +207,15 @@ public final class Server implements AutoCloseable {
                 host);
         return new Leading.Parts(
                 apiServer,
-                certificates.controllerManager(),
-                certificates.scheduler(),
+                certificates.live(certificates.controllerManager()),
+                certificates.live(certificates.scheduler()),
                 ControllerArguments.apply(controllers, config.controllerArguments()),
                 SchedulerConfig.defaults(new SecureRandom(), host),
                 clock);
     }
 
-    private static KubernetesClient client(ApiServer apiServer, Identity identity) {
-        return Clients.inProcess(apiServer, identity.chain());
+    private static KubernetesClient client(ApiServer apiServer, ReloadableKeyManager keys) {
+        return Clients.inProcess(apiServer, () -> keys.identity().chain());
     }
 
     private HttpsServer door(ServerCertificates certificates, ServingCertificate serving, Endpoint endpoint) {

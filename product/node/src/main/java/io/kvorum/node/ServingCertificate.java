@@ -28,7 +28,7 @@ final class ServingCertificate {
         this.certificates = certificates;
         this.given = given;
         this.isStrict = isStrict;
-        this.keys = new ReloadableKeyManager(certificates.apiServing(given));
+        this.keys = certificates.live(certificates.apiServing(given));
     }
 
     ReloadableKeyManager keys() {

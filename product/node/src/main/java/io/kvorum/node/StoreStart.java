@@ -11,7 +11,6 @@ import io.kvorum.jraft.PeerSecurity;
 import io.kvorum.jraft.log.LogCorrupt;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
-import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import io.kvorum.raft.Member;
@@ -64,9 +63,7 @@ final class StoreStart {
     private static PeerSecurity peerSecurity(ServerCertificates certificates, ServerCertificates.Names names) {
         Identity identity = certificates.etcdPeer(names);
         return new PeerSecurity.MutualTls(
-                new ReloadableKeyManager(identity),
-                Trust.in(certificates.etcdPeerCa().chain()),
-                PeerIdentity.byUri());
+                certificates.live(identity), Trust.in(certificates.etcdPeerCa().chain()), PeerIdentity.byUri());
     }
 
     private static JRaftLogConfig logConfig(
