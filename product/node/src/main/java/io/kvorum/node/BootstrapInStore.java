@@ -1,10 +1,13 @@
 package io.kvorum.node;
 
+import io.kvorum.engine.Consistency;
 import io.kvorum.engine.Store;
 import io.kvorum.engine.StoreException;
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
+import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.Compare;
+import io.kvorum.mvcc.KeyValue;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.pki.BootstrapCipher;
 import io.kvorum.supervisor.BootstrapFiles;
@@ -53,6 +56,11 @@ final class BootstrapInStore implements AutoCloseable {
         String secret = password.get();
         Key key = Key.of(BootstrapCipher.storageKey(secret));
         try {
+            List<Key> present = keys();
+            if (!present.isEmpty()) {
+                warnUnless(present.contains(key));
+                return true;
+            }
             store.txn(new Operation.Txn(
                     List.of(Compare.isMissing(key)),
                     List.of(new Operation.Put(key, Bytes.utf8(BootstrapCipher.encrypt(secret, files.read())))),
@@ -61,6 +69,21 @@ final class BootstrapInStore implements AutoCloseable {
         } catch (StoreException e) {
             LOG.atDebug().addKeyValue("reason", e.getMessage()).log("bootstrap data not written, trying again");
             return false;
+        }
+    }
+
+    private List<Key> keys() {
+        var range = new Operation.Range(KeyRange.prefix(Key.of("/bootstrap/")));
+        return store.range(range, Consistency.LINEARIZABLE).answer().items().stream()
+                .map(KeyValue::key)
+                .toList();
+    }
+
+    private static void warnUnless(boolean isOurs) {
+        if (!isOurs) {
+            LOG.atWarn()
+                    .log("the server token was rotated while this server was off; "
+                            + "copy server/token from another server and restart");
         }
     }
 

@@ -5,14 +5,17 @@ import io.kvorum.client.Clients;
 import io.kvorum.client.Informers;
 import io.kvorum.controllers.ControllerManager;
 import io.kvorum.controllers.ControllersConfig;
+import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.Fence;
 import io.kvorum.http.Endpoint;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.scheduler.Scheduler;
 import io.kvorum.scheduler.SchedulerConfig;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +33,10 @@ final class Leading implements AutoCloseable {
     /** What it needs to act on the cluster: the API, and who controllers and scheduler are to it. */
     record Parts(
             Endpoint api,
+            ReloadableKeyManager supervisor,
             ReloadableKeyManager controllerManager,
             ReloadableKeyManager schedulerIdentity,
+            EmbeddedStore store,
             ControllersConfig controllers,
             SchedulerConfig scheduler,
             InstantSource clock) {
@@ -45,6 +50,12 @@ final class Leading implements AutoCloseable {
         }
     }
 
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration QUIET = Duration.ofSeconds(20);
+    private static final Duration FIRST_SETTLING = Duration.ofMillis(250);
+    /** Four seconds at most. */
+    private static final int MOST_UNREST = 4;
+
     private record News(@Nullable Fence fence, boolean isLast) {}
 
     private final Parts parts;
@@ -53,6 +64,8 @@ final class Leading implements AutoCloseable {
 
     private final Thread thread;
     private @Nullable Reign reign;
+    private long lastNews = System.nanoTime() - QUIET.toNanos() - 1;
+    private int unrest;
 
     Leading(Parts parts) {
         this.parts = parts;
@@ -72,19 +85,45 @@ final class Leading implements AutoCloseable {
 
     private void run() {
         try {
-            for (News latest = news.take(); !latest.isLast(); latest = news.take()) {
+            News latest = news.take();
+            while (!latest.isLast()) {
                 end();
-                if (latest.fence() != null && news.isEmpty()) {
-                    reign = Reign.begin(parts, latest.fence());
-                    LOG.atInfo().addKeyValue("term", latest.fence().term()).log("this server leads");
+                @Nullable News newer = latest.fence() == null ? null : news.poll(settling(), TimeUnit.MILLISECONDS);
+                if (latest.fence() != null && newer == null) {
+                    begin(latest, latest.fence());
                 }
+                latest = newer == null ? news.take() : newer;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("controllers and scheduler could not be started");
         } finally {
             end();
+        }
+    }
+
+    /**
+     * How long a leadership must last before controllers start under it. The first after a quiet time need not wait; where
+     * the lead goes from hand to hand, starting them each time would keep the servers too busy to settle.
+     */
+    private long settling() {
+        long now = System.nanoTime();
+        boolean isQuiet = now - lastNews > QUIET.toNanos();
+        lastNews = now;
+        unrest = isQuiet ? 0 : Math.min(unrest + 1, MOST_UNREST);
+        return isQuiet ? 0 : FIRST_SETTLING.toMillis() << unrest;
+    }
+
+    /** What failed is tried again until there is other news. */
+    private void begin(News latest, Fence fence) throws InterruptedException {
+        try {
+            reign = Reign.begin(parts, fence);
+            LOG.atInfo().addKeyValue("term", fence.term()).log("this server leads");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("controllers and scheduler could not be started, trying again");
+            Thread.sleep(RETRY);
+            if (news.isEmpty()) {
+                tell(latest);
+            }
         }
     }
 
@@ -111,9 +150,11 @@ final class Leading implements AutoCloseable {
     private record Reign(
             KubernetesClient controllerClient,
             KubernetesClient schedulerClient,
+            KubernetesClient supervisorClient,
             Informers informers,
             ControllerManager controllers,
-            Scheduler scheduler)
+            Scheduler scheduler,
+            MemberSync memberSync)
             implements AutoCloseable {
         static Reign begin(Parts parts, Fence fence) throws InterruptedException {
             KubernetesClient controllerClient = parts.clientOf(parts.controllerManager(), fence);
@@ -121,16 +162,21 @@ final class Leading implements AutoCloseable {
             var informers = new Informers(controllerClient);
             var controllers = new ControllerManager(controllerClient, informers, parts.controllers(), parts.clock());
             var scheduler = new Scheduler(schedulerClient, informers, parts.scheduler(), parts.clock());
+            KubernetesClient supervisorClient = parts.clientOf(parts.supervisor(), fence);
+            var memberSync = new MemberSync(supervisorClient, informers, parts.store());
             controllers.start();
             scheduler.start();
-            return new Reign(controllerClient, schedulerClient, informers, controllers, scheduler);
+            return new Reign(
+                    controllerClient, schedulerClient, supervisorClient, informers, controllers, scheduler, memberSync);
         }
 
         @Override
         public void close() {
+            memberSync.close();
             scheduler.close();
             controllers.close();
             informers.close();
+            supervisorClient.close();
             schedulerClient.close();
             controllerClient.close();
         }

@@ -23,6 +23,8 @@ import io.kvorum.pki.Trust;
 import io.kvorum.registry.Registry;
 import io.kvorum.scheduler.SchedulerConfig;
 import io.kvorum.supervisor.BootstrapFiles;
+import io.kvorum.supervisor.ClusterApi;
+import io.kvorum.supervisor.NodePasswords;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -31,7 +33,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +48,8 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
     private static final Duration AGENT_LIMIT = Duration.ofMinutes(2);
+    private static final Path NODE_PASSWORD = Path.of("/etc/rancher/node/password");
+    private static final Duration STORE_CHECK = Duration.ofSeconds(1);
     private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
     /** Requests under way may take this long to end when the server stops. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -53,6 +59,8 @@ public final class Server implements AutoCloseable {
     private final long begun = System.nanoTime();
     /** What was started, the last first, with the name it is stopped under. */
     private final Deque<Part> parts = new ArrayDeque<>();
+
+    private @Nullable EmbeddedStore store;
 
     private record Part(String name, AutoCloseable closing) {}
 
@@ -93,6 +101,7 @@ public final class Server implements AutoCloseable {
         }
 
         StoreOrigin origin = StoreOrigin.of(config);
+        ClusterMemory.refuseSecondCluster(config, origin);
         @Nullable
         ServerJoin join =
                 origin == StoreOrigin.CLUSTER ? started("way into the cluster", ServerJoin.prepare(config)) : null;
@@ -105,6 +114,7 @@ public final class Server implements AutoCloseable {
         say("keys and certificates are there");
 
         EmbeddedStore store = started("store", StoreStart.open(config, certificates, names, member, origin, clock));
+        this.store = store;
         if (join != null) {
             join.takeIn(config, member);
         }
@@ -117,15 +127,28 @@ public final class Server implements AutoCloseable {
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
         SnapshotService snapshots = started("snapshots", SnapshotStart.service(config, token, store, api, clock));
+        var rotation =
+                new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
         Map<String, Endpoint> forServers = Map.of(
                 SnapshotEndpoint.PATH,
-                new SnapshotEndpoint(snapshots, config.node().name()));
-        Endpoint supervisor =
-                SupervisorStart.of(config, certificates, token, member, store, apiServer, serving, forServers, clock);
+                new SnapshotEndpoint(snapshots, config.node().name()),
+                "/v1-k3s/token",
+                rotation);
+        Endpoint supervisor = SupervisorStart.of(
+                config,
+                certificates,
+                rotation::password,
+                member,
+                store,
+                apiServer,
+                started("names of the API", new SharedNames(store, serving)),
+                forServers,
+                clock);
         started("HTTPS door", door(certificates, serving, supervisor));
         started(
                 "bootstrap data",
-                new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), token::password));
+                new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), rotation::password));
+        started("memory of the cluster", new ClusterMemory(config, store, member));
         writeKubeconfig(certificates);
         started(
                         "certificates",
@@ -142,10 +165,11 @@ public final class Server implements AutoCloseable {
             throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
         }
-        Leading leading = started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer)));
+        Leading leading =
+                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, store)));
         store.onLeadership(leading::leadership);
         if (config.runsAgent()) {
-            startAgent(certificates, apiServer);
+            startAgent(certificates, apiServer, member);
         }
         folders.allowReset();
         say("the server is ready");
@@ -178,7 +202,8 @@ public final class Server implements AutoCloseable {
         return started("API server", api.apiServer(registry, store, servers::addresses));
     }
 
-    private void startAgent(ServerCertificates certificates, ApiServer apiServer) throws InterruptedException {
+    private void startAgent(ServerCertificates certificates, ApiServer apiServer, StoreMember member)
+            throws InterruptedException {
         Path folder = config.agentFolder();
         String name = config.node().name();
         var clients = new AgentStart.Clients(
@@ -190,7 +215,13 @@ public final class Server implements AutoCloseable {
                         client(apiServer, certificates.live(certificates.kubeProxy(folder)))));
         KubernetesClient supervisor =
                 started("supervisor's client", client(apiServer, certificates.live(certificates.supervisor())));
-        started("node roles", new NodeRoleLabels(supervisor, name));
+        started(
+                "node roles",
+                new NodeRoles(supervisor, name, member.name(), config.node().address()));
+        started(
+                "node password",
+                new OwnNodePassword(
+                        NODE_PASSWORD, new NodePasswords(new ClusterApi(apiServer, certificates.supervisor())), name));
         started("DNS service", new DnsService(supervisor, config.network().clusterDns()))
                 .start();
         NodeAgent agent = started("node agent", AgentStart.start(config, certificates, clients, clock));
@@ -199,7 +230,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer) {
+    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, EmbeddedStore store) {
         String host = config.node().name();
         ControllersConfig controllers = ControllersConfig.defaults(
                 certificates.serverCaPem(),
@@ -207,8 +238,10 @@ public final class Server implements AutoCloseable {
                 host);
         return new Leading.Parts(
                 apiServer,
+                certificates.live(certificates.supervisor()),
                 certificates.live(certificates.controllerManager()),
                 certificates.live(certificates.scheduler()),
+                store,
                 ControllerArguments.apply(controllers, config.controllerArguments()),
                 SchedulerConfig.defaults(new SecureRandom(), host),
                 clock);
@@ -239,9 +272,16 @@ public final class Server implements AutoCloseable {
                 .log(what);
     }
 
-    /** Blocks until somebody asks this server to stop. */
+    /**
+     * Blocks until somebody asks this server to stop.
+     *
+     * @throws StartFailure when it cannot serve any more, such as after its removal from the cluster; the text says why
+     */
     public void awaitStop(CountDownLatch asked) throws InterruptedException {
-        asked.await();
+        EmbeddedStore served = Objects.requireNonNull(store);
+        while (!asked.await(STORE_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+            StoreStart.refuseStopped(config, served);
+        }
     }
 
     @Override

@@ -35,14 +35,18 @@ final class ServingCertificate {
         return keys;
     }
 
-    /** Shown from the next handshake on. */
-    synchronized void learn(String host) {
+    /**
+     * Shown from the next handshake on.
+     *
+     * @return whether it was new, and one to be shown
+     */
+    synchronized boolean learn(String host) {
         if (isStrict
                 || given.apiNames().contains(host)
                 || learned.contains(host)
                 || learned.size() >= MOST_LEARNED
                 || !HOST.matcher(host).matches()) {
-            return;
+            return false;
         }
         learned.add(host);
         List<String> all = new ArrayList<>(given.apiNames());
@@ -50,5 +54,6 @@ final class ServingCertificate {
         keys.replace(certificates.apiServing(
                 new ServerCertificates.Names(given.nodeName(), all, given.etcdNames(), given.memberUri())));
         LOG.atInfo().addKeyValue("name", host).log("the API's certificate speaks for a further name");
+        return true;
     }
 }

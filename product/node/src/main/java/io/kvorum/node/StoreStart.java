@@ -1,7 +1,9 @@
 package io.kvorum.node;
 
 import io.kvorum.backend.BackendException;
+import io.kvorum.engine.Consistency;
 import io.kvorum.engine.EmbeddedStore;
+import io.kvorum.engine.StoreException;
 import io.kvorum.jraft.JRaftLog;
 import io.kvorum.jraft.JRaftLogConfig;
 import io.kvorum.jraft.JRaftLogConfig.Limits;
@@ -9,19 +11,26 @@ import io.kvorum.jraft.LogUnusable;
 import io.kvorum.jraft.PeerIdentity;
 import io.kvorum.jraft.PeerSecurity;
 import io.kvorum.jraft.log.LogCorrupt;
+import io.kvorum.model.Key;
+import io.kvorum.model.KeyRange;
+import io.kvorum.mvcc.Operation;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import io.kvorum.raft.Member;
+import io.kvorum.raft.MemberRemoved;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Opens the embedded store of a server: its log, its state, its place among the members. */
 final class StoreStart {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreStart.class);
     private static final int PEER_PORT = 2380;
     private static final Duration LEADER_PAUSE = Duration.ofMillis(20);
 
@@ -37,6 +46,8 @@ final class StoreStart {
             InstantSource clock) {
         try {
             return open(config, log(config, certificates, names, member, origin), clock);
+        } catch (MemberRemoved e) {
+            throw removed(config, e);
         } catch (LogUnusable | LogCorrupt | BackendException e) {
             throw new StartFailure("the store cannot be opened: " + e.getMessage(), e);
         }
@@ -82,7 +93,31 @@ final class StoreStart {
                 arguments.timings(),
                 arguments.snapshotEntries(),
                 security,
-                Limits.DEFAULT);
+                Limits.DEFAULT,
+                member.clusterId());
+    }
+
+    private static StartFailure removed(ServerConfig config, Exception cause) {
+        return new StartFailure(
+                "this server was removed from its cluster and serves no more. To let it join again as a new member: "
+                        + "rm -rf %s and start it with --server https://<another server>:6443"
+                                .formatted(StoreOrigin.storeFolder(config)),
+                cause);
+    }
+
+    /** @throws StartFailure when the store does not serve any more, not even reads */
+    static void refuseStopped(ServerConfig config, EmbeddedStore store) {
+        try {
+            store.range(new Operation.Range(KeyRange.single(Key.of("kvorum"))), Consistency.SERIALIZABLE);
+        } catch (StoreException.Stopped e) {
+            if (String.valueOf(e.getMessage()).contains("removed")) {
+                throw removed(config, e);
+            }
+            throw new StartFailure("the store has stopped: " + e.getMessage(), e);
+        } catch (StoreException e) {
+            // it serves, if not this time
+            LOG.atDebug().addKeyValue("reason", e.getMessage()).log("the store did not answer a check");
+        }
     }
 
     /** @return false when nobody leads in time, which for a member of many may be because the others are off */

@@ -13,6 +13,7 @@ import io.kvorum.supervisor.Supervisor;
 import io.kvorum.supervisor.SupervisorParts;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Puts the supervisor together, which stands before the API on its port. */
 final class SupervisorStart {
@@ -21,34 +22,35 @@ final class SupervisorStart {
     static Supervisor of(
             ServerConfig config,
             ServerCertificates certificates,
-            ServerToken token,
+            Supplier<String> password,
             StoreMember member,
             EmbeddedStore store,
             ApiServer apiServer,
-            ServingCertificate serving,
+            SharedNames names,
             Map<String, Endpoint> furtherForServers,
             InstantSource clock) {
         return new Supervisor(
                 new SupervisorParts(
                         config.serverFolder(),
                         certificates,
-                        tokens(config, token),
+                        tokens(config, password),
                         new ClusterApi(apiServer, certificates.supervisor()),
                         settings(config),
                         new EngineMembers(store.members(), member.clusterId()),
                         apiServer::isReady,
-                        serving::learn,
+                        names::tell,
                         furtherForServers),
                 apiServer,
                 clock);
     }
 
-    private static JoinTokens tokens(ServerConfig config, ServerToken token) {
+    private static JoinTokens tokens(ServerConfig config, Supplier<String> password) {
         String agentToken = config.admission().agentToken();
-        String agentPassword = agentToken == null
-                ? token.password()
-                : ServerToken.parse(agentToken).password();
-        return new JoinTokens(token::password, () -> agentPassword);
+        if (agentToken == null) {
+            return new JoinTokens(password, password);
+        }
+        String agentPassword = ServerToken.parse(agentToken).password();
+        return new JoinTokens(password, () -> agentPassword);
     }
 
     private static ClusterSettings settings(ServerConfig config) {

@@ -30,7 +30,7 @@ public final class NodePasswords {
      * @throws IOException when the API cannot say
      */
     public boolean admits(String nodeName, String password) throws IOException {
-        String name = nodeName.toLowerCase(Locale.ROOT) + ".node-password.k3s";
+        String name = secretName(nodeName);
         Optional<ObjectNode> known = cluster.find(SECRETS + "/" + name);
         if (known.isPresent() && fits(known.get(), password)) {
             return true;
@@ -47,6 +47,17 @@ public final class NodePasswords {
         return cluster.find(SECRETS + "/" + name)
                 .map(secret -> fits(secret, password))
                 .orElse(false);
+    }
+
+    /** Gives the name to a machine that is trusted with it, whoever had it. */
+    public void replace(String nodeName, String password) throws IOException {
+        String name = secretName(nodeName);
+        cluster.delete(SECRETS + "/" + name);
+        cluster.create(SECRETS, secret(name, NodePasswordHash.of(password)));
+    }
+
+    private static String secretName(String nodeName) {
+        return nodeName.toLowerCase(Locale.ROOT) + ".node-password.k3s";
     }
 
     private static boolean fits(ObjectNode secret, String password) {

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,18 +36,24 @@ class SupervisorTest {
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets";
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-05-01T00:00:00Z"));
 
+    /** One set of keys for all tests: making them takes most of the time. */
     @TempDir
-    private Path folder;
+    private static Path folder;
+
+    private static ServerCertificates certificates;
 
     private final FakeApi api = new FakeApi();
     private final List<String> learned = new ArrayList<>();
     private final List<StoreMembers.StoreMember> joined = new ArrayList<>();
-    private ServerCertificates certificates;
     private Supervisor supervisor;
+
+    @BeforeAll
+    static void makeKeys() {
+        certificates = ServerCertificates.open(folder.resolve("tls"), CLOCK);
+    }
 
     @BeforeEach
     void start() {
-        certificates = ServerCertificates.open(folder.resolve("tls"), CLOCK);
         supervisor = new Supervisor(
                 new SupervisorParts(
                         folder,

@@ -1,0 +1,180 @@
+package io.kvorum.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Servers on lab hosts that form one cluster, and kubectl for each of them; one thread, but for kubectl. */
+final class ServerCluster implements AutoCloseable {
+    static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final String SERVICE = "kvorum";
+
+    private final Lab lab;
+    private final Path distribution = Lab.repository().resolve("dist/target/kvorum");
+    private final Map<String, Path> kubeconfigs = new TreeMap<>();
+    /** The flags each server was started with, to start it with again. */
+    private final Map<String, List<String>> flags = new TreeMap<>();
+
+    private final Shell shell = new Shell();
+
+    ServerCluster(Lab lab) {
+        this.lab = lab;
+        if (!Files.isExecutable(distribution.resolve("bin/kvorum"))) {
+            throw new IllegalStateException("there is no distribution in " + distribution + "; run ./dev build");
+        }
+    }
+
+    void begin(String host) {
+        start(host, List.of("--cluster-init"));
+    }
+
+    /** Starts a server that joins by the address of another. */
+    void join(String host, String by) {
+        start(host, List.of("--server", "https://" + lab.address(by) + ":6443", "--token", token(by)));
+    }
+
+    String token(String host) {
+        try {
+            return Files.readString(lab.path(host, "/var/lib/rancher/k3s/server/token"))
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void start(String host, List<String> serverFlags) {
+        flags.put(host, serverFlags);
+        copyImages(host);
+        startAgain(host);
+    }
+
+    /** Starts the server with the flags it had, without waiting for it. */
+    void startAgain(String host) {
+        List<String> command = new ArrayList<>(List.of(tool("kvorum")));
+        command.addAll(List.of("server", "--write-kubeconfig-mode", "644"));
+        command.addAll(flags.get(host));
+        lab.spawn(host, SERVICE, command);
+    }
+
+    private void copyImages(String host) {
+        Path images = lab.path(host, "/var/lib/rancher/k3s/agent/images");
+        try {
+            Files.createDirectories(images);
+            try (DirectoryStream<Path> archives = Files.newDirectoryStream(distribution.resolve("images"), "*.tar")) {
+                for (Path archive : archives) {
+                    Files.copy(archive, images.resolve(archive.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String[] tool(String name) {
+        return new String[] {
+            "env",
+            "JAVA_HOME=" + System.getProperty("java.home"),
+            distribution.resolve("bin").resolve(name).toString()
+        };
+    }
+
+    /** Waits until the node is Ready, as the server on that same host tells. */
+    void awaitReady(String host) {
+        Path onHost = lab.path(host, "/etc/rancher/k3s/k3s.yaml");
+        Await.until("the admin's kubeconfig on " + host, START_LIMIT, () -> Files.exists(onHost), () -> log(host));
+        copyKubeconfig(host, onHost);
+        Await.until("a Ready node " + host, START_LIMIT, () -> isReady(host), () -> log(host));
+    }
+
+    private void copyKubeconfig(String host, Path onHost) {
+        try {
+            Path copy = kubeconfigs.computeIfAbsent(host, ServerCluster::newFile);
+            Files.writeString(
+                    copy,
+                    Files.readString(onHost)
+                            .replace("https://127.0.0.1:6443", "https://" + lab.address(host) + ":6443"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path newFile(String host) {
+        try {
+            return Files.createTempFile("kvorum-" + host, ".kubeconfig");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isReady(String host) {
+        return tryKubectl(host, "get", "node", host, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
+                .out()
+                .equals("True");
+    }
+
+    /** The output of a kubectl against this server that must succeed. */
+    String kubectl(String host, String... arguments) {
+        return tryKubectl(host, arguments).expectSuccess();
+    }
+
+    Shell.Outcome tryKubectl(String host, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                distribution.resolve("bin/kubectl").toString(),
+                "--kubeconfig",
+                kubeconfigs.get(host).toString(),
+                "--request-timeout=5s"));
+        command.addAll(List.of(arguments));
+        return shell.run(Duration.ofMinutes(1), command);
+    }
+
+    String etcdctl(String host, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(tool("etcdctl")));
+        command.addAll(List.of(arguments));
+        return lab.exec(host, Duration.ofSeconds(30), command.toArray(String[]::new))
+                .expectSuccess();
+    }
+
+    /** The one of these servers that leads the store. */
+    String leader(List<String> hosts) {
+        for (String host : hosts) {
+            String status = etcdctl(host, "endpoint", "status", "-w", "fields");
+            String self = field(status, "MemberID");
+            if (self.equals(field(status, "Leader"))) {
+                return host;
+            }
+        }
+        throw new AssertionError("none of " + hosts + " leads");
+    }
+
+    private static String field(String fields, String name) {
+        return fields.lines()
+                .filter(line -> line.startsWith("\"" + name + "\""))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + fields));
+    }
+
+    boolean isRunning(String host) {
+        return lab.isRunning(host, SERVICE);
+    }
+
+    String log(String host) {
+        String log = lab.log(host, SERVICE);
+        return log.substring(Math.max(0, log.length() - 6000));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Path kubeconfig : kubeconfigs.values()) {
+            Files.deleteIfExists(kubeconfig);
+        }
+    }
+}
