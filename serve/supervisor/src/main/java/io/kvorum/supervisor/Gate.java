@@ -72,7 +72,7 @@ final class Gate {
         try {
             var subject = new LdapName(leaf.getSubjectX500Principal().getName());
             if (subject.getRdns().stream().anyMatch(part -> isPart(part, "O", ADMINISTRATORS))) {
-                return Optional.of(new Visitor(Role.SERVER, null));
+                return Optional.of(new Visitor(Role.ADMINISTRATOR, null));
             }
             boolean isNode = subject.getRdns().stream().anyMatch(part -> isPart(part, "O", NODES));
             return subject.getRdns().stream()

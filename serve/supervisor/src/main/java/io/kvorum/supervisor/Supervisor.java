@@ -93,7 +93,7 @@ public final class Supervisor implements Endpoint {
                                 "not authorized: the token is not this cluster's, or has ended; "
                                         + "see server/token in the data folder of a running server"));
                 if (path.startsWith(DATABASE) || isForServers(path)) {
-                    require(visitor, path, EnumSet.of(Role.SERVER));
+                    require(visitor, path, allowed(path));
                     forServers(path, exchange);
                 } else {
                     within(exchange, () -> forNodes(path, visitor, exchange));
@@ -113,6 +113,13 @@ public final class Supervisor implements Endpoint {
                 || path.startsWith(PREFIX + "encrypt/")
                 || path.startsWith(PREFIX + "cert/")
                 || parts.furtherForServers().containsKey(path);
+    }
+
+    /** An administrator asks for what the commands of a server do, but the authorities' keys are for servers alone. */
+    private Set<Role> allowed(String path) {
+        return parts.furtherForServers().containsKey(path)
+                ? EnumSet.of(Role.SERVER, Role.ADMINISTRATOR)
+                : EnumSet.of(Role.SERVER);
     }
 
     private static void require(Visitor visitor, String path, Set<Role> allowed) {

@@ -16,6 +16,8 @@ record Visitor(Role role, @Nullable String nodeName) {
         /** The agent token, or a bootstrap token. */
         AGENT,
         /** The certificate of a node that has joined. */
-        NODE
+        NODE,
+        /** The certificate of an administrator. */
+        ADMINISTRATOR
     }
 }

@@ -239,7 +239,7 @@ class SupervisorTest {
         X509Certificate admin = certificates.admin().certificate();
         assertThat(call("GET", "/v1-k3s/server-bootstrap", new Headers(), new byte[0], admin)
                         .status())
-                .isEqualTo(401);
+                .isEqualTo(403);
     }
 
     @Test
