@@ -297,6 +297,7 @@ class ClusterTest {
         assertThat(lone.log.members()).extracting(Member::id).containsExactly(first.id(), second.id());
         stop(lone);
         TestMember again = start(config(first, List.of()));
+        again.awaitEntry("after");
         assertThat(again.machine.entries()).containsExactly("restored", "after");
     }
 
