@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 
 /** Three members of one rival. One thread. */
 final class Cluster implements AutoCloseable {
-    private static final Duration SETTLING = Duration.ofSeconds(60);
+    private static final Duration SETTLING = Duration.ofMinutes(2);
     private static final long CALL_MILLIS = 1500;
 
     private final Rival rival;

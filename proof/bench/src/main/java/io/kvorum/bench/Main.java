@@ -16,11 +16,13 @@ import java.util.stream.Stream;
 /** Runs the comparison with etcd and writes its table. {@code Main MEMBER-PROGRAM RESULTS-FOLDER [--quick] [--plain]} */
 public final class Main {
     private static final Path ETCD = Path.of("/usr/bin/etcd");
+    private static final String KEEP = "--keep";
 
     private final Path folder;
     private final Path results;
     private final Path member;
     private final boolean isSecured;
+    private final boolean isKept;
     private final Settings settings;
     private final String only;
 
@@ -29,6 +31,7 @@ public final class Main {
         this.member = member;
         this.results = results;
         this.isSecured = !options.contains("--plain");
+        this.isKept = options.contains(KEEP);
         this.settings = options.contains("--quick") ? Settings.QUICK : Settings.FULL;
         this.only = options.stream()
                 .filter(option -> option.startsWith("--only="))
@@ -39,11 +42,15 @@ public final class Main {
 
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createTempDirectory("kvorum-bench");
+        List<String> options = Arrays.stream(arguments).skip(2).toList();
         try {
-            List<String> options = Arrays.stream(arguments).skip(2).toList();
             new Main(folder, Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]), options).run();
         } finally {
-            delete(folder);
+            if (options.contains(KEEP)) {
+                say("kept: " + folder);
+            } else {
+                delete(folder);
+            }
         }
     }
 
@@ -56,6 +63,9 @@ public final class Main {
     }
 
     private void deleteIfPossible() {
+        if (isKept) {
+            return;
+        }
         try {
             delete(folder);
         } catch (IOException | UncheckedIOException e) {
