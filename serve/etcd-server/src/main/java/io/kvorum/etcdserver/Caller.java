@@ -1,8 +1,8 @@
 package io.kvorum.etcdserver;
 
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -24,6 +24,9 @@ import javax.security.auth.x500.X500Principal;
 record Caller(String token, String commonName) {
     static final Context.Key<Caller> KEY = Context.key("caller");
 
+    /** Of a connection whose other end has shown a certificate. */
+    static final Attributes.Key<String> COMMON_NAME = Attributes.Key.create("common-name");
+
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -44,18 +47,16 @@ record Caller(String token, String commonName) {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            Optional<X509Certificate> certificate = certificate(call);
-            if (needsCertificate && certificate.isEmpty()) {
+            String commonName = call.getAttributes().get(COMMON_NAME);
+            if (needsCertificate && commonName == null) {
                 return refuse(call, Problem.NO_CERTIFICATE);
             }
             boolean wantsLeader = "true".equals(headers.get(NEEDS_LEADER));
             if (wantsLeader && !leader.hasLeader()) {
                 return refuse(call, Problem.NO_LEADER);
             }
-            String commonName = certificate
-                    .map(leaf -> commonName(leaf.getSubjectX500Principal()))
-                    .orElse("");
-            Context context = Context.current().withValue(KEY, new Caller(token(headers), commonName));
+            Caller caller = new Caller(token(headers), commonName == null ? "" : commonName);
+            Context context = Context.current().withValue(KEY, caller);
             boolean isLed = wantsLeader && !call.getMethodDescriptor().getType().serverSendsOneMessage();
             return Contexts.interceptCall(
                     context, call, headers, isLed ? (kept, said) -> LedCall.start(kept, leader, said, next) : next);
@@ -73,33 +74,32 @@ record Caller(String token, String commonName) {
             }
             return token == null ? "" : token;
         }
+    }
 
-        /** What the handshake has proven; empty when nothing was shown. */
-        private static Optional<X509Certificate> certificate(ServerCall<?, ?> call) {
-            SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-            if (session == null) {
-                return Optional.empty();
-            }
-            try {
-                return session.getPeerCertificates()[0] instanceof X509Certificate leaf
-                        ? Optional.of(leaf)
-                        : Optional.empty();
-            } catch (SSLPeerUnverifiedException e) {
-                return Optional.empty();
-            }
+    /**
+     * Who has shown a certificate, if anybody: looked at once a connection, since reading a name costs more than a small
+     * answer.
+     */
+    static Optional<String> commonName(SSLSession session) {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate leaf
+                    ? Optional.of(commonName(leaf.getSubjectX500Principal()))
+                    : Optional.empty();
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
         }
+    }
 
-        private static String commonName(X500Principal subject) {
-            try {
-                return new LdapName(subject.getName())
-                        .getRdns().stream()
-                                .filter(part -> part.getType().equalsIgnoreCase("CN"))
-                                .map(part -> String.valueOf(part.getValue()))
-                                .findFirst()
-                                .orElse("");
-            } catch (InvalidNameException e) {
-                return "";
-            }
+    private static String commonName(X500Principal subject) {
+        try {
+            return new LdapName(subject.getName())
+                    .getRdns().stream()
+                            .filter(part -> part.getType().equalsIgnoreCase("CN"))
+                            .map(part -> String.valueOf(part.getValue()))
+                            .findFirst()
+                            .orElse("");
+        } catch (InvalidNameException e) {
+            return "";
         }
     }
 }

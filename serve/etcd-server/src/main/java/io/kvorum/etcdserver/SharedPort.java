@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * Lets gRPC and HTTP/1.1 come in on one port: whoever begins with HTTP/2's preface is gRPC's, everybody else gets the
@@ -98,7 +99,9 @@ final class SharedPort implements InternalProtocolNegotiator.ProtocolNegotiator 
                     .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, context.channel().remoteAddress());
             SslHandler ssl = context.pipeline().get(SslHandler.class);
             if (ssl != null) {
-                attributes.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, ssl.engine().getSession());
+                SSLSession session = ssl.engine().getSession();
+                attributes.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, session);
+                Caller.commonName(session).ifPresent(name -> attributes.set(Caller.COMMON_NAME, name));
             }
             return attributes.build();
         }
