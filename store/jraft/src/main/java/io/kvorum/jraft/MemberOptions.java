@@ -38,7 +38,7 @@ final class MemberOptions extends NodeOptions {
                 (int) Math.max(1, election / config.timings().heartbeat().toMillis()));
         options.setMaxElectionDelayMs((int) election);
         options.setApplyBatch(256);
-        options.setDisruptorBufferSize(1024);
+        options.setDisruptorBufferSize(4096);
         options.setMaxReplicatorInflightMsgs(64);
         options.setMaxByteCountPerRpc(512 << 10);
         options.setSync(true);

@@ -1,6 +1,8 @@
 package io.kvorum.jraft.wire;
 
 import com.alipay.sofa.jraft.rpc.RpcRequests;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
@@ -14,7 +16,6 @@ import io.kvorum.jraft.wire.proto.MembersResponse;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,13 @@ enum MessageType {
         throw new InvalidProtocolBufferException("a peer sent a message of the unknown type " + code);
     }
 
-    Message parse(InputStream in) throws IOException {
-        return parser.parseFrom(in);
+    /** The message shares the bytes. */
+    Message parse(ByteString bytes) throws IOException {
+        CodedInputStream in = bytes.newCodedInput();
+        in.enableAliasing(true);
+        Message message = parser.parseFrom(in);
+        in.checkLastTagWas(0);
+        return message;
     }
 
     /** Where a request of this kind travels; an answer takes the stream its request came by. */
