@@ -25,6 +25,11 @@ public final class FrozenClock {
         }
 
         @Override
+        public void plenty(Runnable flush) {
+            flushes.accept(flush);
+        }
+
+        @Override
         public void swept(Runnable flush) {
             // By a thread that is not held still; the next flush takes it along.
         }

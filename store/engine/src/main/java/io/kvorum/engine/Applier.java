@@ -102,7 +102,7 @@ final class Applier implements StateMachine {
         });
         publish(results, replica);
         if (hasChanged[0]) {
-            parts.committer().changed();
+            parts.committer().changed(replica);
         }
         return next[0];
     }

@@ -23,6 +23,9 @@ final class Committer implements AutoCloseable {
     /** Beyond this, applying waits for the disk. */
     private static final long MOST_PENDING_BYTES = 32 << 20;
 
+    /** Beyond this, the disk is not left in peace any longer: a disk transaction stays short, and so does a restart. */
+    private static final long PLENTY_BYTES = 4 << 20;
+
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
     private final ReplicaSeat seat;
@@ -31,6 +34,7 @@ final class Committer implements AutoCloseable {
     private final FlushSchedule schedule;
     private final BiConsumer<String, Throwable> failed;
     private final AtomicBoolean isDue = new AtomicBoolean();
+    private final AtomicBoolean isPlenty = new AtomicBoolean();
     private final AtomicBoolean isHampered = new AtomicBoolean();
 
     /** @param failed is told when the disk is broken for good */
@@ -55,9 +59,12 @@ final class Committer implements AutoCloseable {
     }
 
     /** After something was applied that has to reach the file. */
-    void changed() {
+    void changed(Replica replica) {
         if (isDue.compareAndSet(false, true)) {
             schedule.due(this::flushDue);
+        }
+        if (replica.pendingBytes() > PLENTY_BYTES && isPlenty.compareAndSet(false, true)) {
+            schedule.plenty(this::flushPlenty);
         }
     }
 
@@ -68,6 +75,11 @@ final class Committer implements AutoCloseable {
 
     private void flushDue() {
         isDue.set(false);
+        flushInBackground();
+    }
+
+    private void flushPlenty() {
+        isPlenty.set(false);
         flushInBackground();
     }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The store inside this process: one member of a replicated log, with its state in an LMDB file. Any thread may call. */
 public final class EmbeddedStore implements Store {
-    /** The shorter, the more syncs; the longer, the more the log hands over again after a crash. etcd waits 100 ms. */
-    private static final Duration FLUSH_DELAY = Duration.ofMillis(200);
+    /** Each time the file's upper pages are written anew; the longer, the more the log hands over after a crash. */
+    private static final Duration FLUSH_DELAY = Duration.ofSeconds(1);
 
     private final EngineConfig config;
     private final ReplicatedLog log;

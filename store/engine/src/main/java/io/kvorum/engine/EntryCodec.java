@@ -27,12 +27,15 @@ final class EntryCodec {
     private static final int CHANGE_AUTH = 9;
     private static final int AUTHORIZED = 10;
     private static final int LEASE_PROBE = 11;
+    /** Enough for an entry without keys and values. */
+    private static final int LITTLE = 64;
+
     private static final List<Alarm.Kind> ALARMS = List.of(Alarm.Kind.values());
 
     private EntryCodec() {}
 
     static Bytes encode(Entry entry) {
-        ByteWriter out = new ByteWriter(256);
+        ByteWriter out = new ByteWriter(expectedBytes(entry.command()));
         out.octet(VERSION);
         out.fixed(entry.id().run());
         out.number(entry.id().number());
@@ -40,6 +43,22 @@ final class EntryCodec {
         out.number(entry.fenceTerm());
         write(entry.command(), out);
         return out.toBytes();
+    }
+
+    private static int expectedBytes(Command command) {
+        return switch (command) {
+            case Command.Transact transact -> TxnCodec.expectedBytes(transact.txn());
+            case Command.Authorized authorized -> expectedBytes(authorized.command());
+            case Command.Compact _,
+                    Command.LeaseGrant _,
+                    Command.LeaseRevoke _,
+                    Command.LeaseCheckpoint _,
+                    Command.LeaseProbe _,
+                    Command.ChangeAlarm _,
+                    Command.DescribeMember _,
+                    Command.ForgetMember _,
+                    Command.ChangeAuth _ -> LITTLE;
+        };
     }
 
     private static void write(Command command, ByteWriter out) {

@@ -19,10 +19,19 @@ final class FlushThread implements FlushSchedule {
 
     @Override
     public void due(Runnable flush) {
-        // At most two wait, so the queue is bounded; once it is closed, nothing more is to be applied.
+        schedule(flush, delay);
+    }
+
+    private void schedule(Runnable flush, Duration after) {
+        // At most three wait, so the queue is bounded; once it is closed, nothing more is to be applied.
         if (!thread.isShutdown()) {
-            thread.schedule(flush, delay.toNanos(), TimeUnit.NANOSECONDS);
+            thread.schedule(flush, after.toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    @Override
+    public void plenty(Runnable flush) {
+        schedule(flush, Duration.ZERO);
     }
 
     @Override

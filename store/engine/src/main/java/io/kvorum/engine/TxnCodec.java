@@ -37,6 +37,17 @@ final class TxnCodec {
 
     private TxnCodec() {}
 
+    /** Enough for most: what is put is nearly all of an entry. */
+    static int expectedBytes(Operation.Txn txn) {
+        int bytes = 64 + 64 * txn.compares().size();
+        for (Operation operation : txn.success()) {
+            bytes += operation instanceof Operation.Put put
+                    ? 24 + put.key().bytes().length() + put.value().length()
+                    : 64;
+        }
+        return bytes;
+    }
+
     static void write(Operation.Txn txn, ByteWriter out) {
         out.number(txn.compares().size());
         txn.compares().forEach(compare -> write(compare, out));

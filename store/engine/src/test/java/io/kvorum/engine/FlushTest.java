@@ -33,6 +33,7 @@ class FlushTest {
     /** Flushes when told; closing is a crash. */
     private static final class ByHand implements FlushSchedule {
         private final Deque<Runnable> due = new ArrayDeque<>();
+        private final Deque<Runnable> urgent = new ArrayDeque<>();
 
         @Override
         public synchronized void due(Runnable flush) {
@@ -42,6 +43,19 @@ class FlushTest {
         synchronized void run() {
             List.copyOf(due).forEach(Runnable::run);
             due.clear();
+        }
+
+        @Override
+        public synchronized void plenty(Runnable flush) {
+            urgent.add(flush);
+        }
+
+        /** Returns whether there was any. */
+        synchronized boolean runUrgent() {
+            List<Runnable> all = List.copyOf(urgent);
+            urgent.clear();
+            all.forEach(Runnable::run);
+            return !all.isEmpty();
         }
 
         @Override
@@ -80,6 +94,26 @@ class FlushTest {
             assertThat(log.applied().index()).isEqualTo(4);
             assertThat(script.get("k")).contains("3");
             assertThat(script.get("k", new Revision(3))).contains("2");
+        }
+    }
+
+    @Test
+    void muchThatWaitsIsWrittenWithoutMoreWaiting() throws Exception {
+        String large = "v".repeat(1 << 20);
+        try (StoreScript script = open("a")) {
+            for (int i = 0; i < 3; i++) {
+                script.put("k" + i, large);
+            }
+            assertThat(flushes.runUrgent()).isFalse();
+
+            for (int i = 3; i < 6; i++) {
+                script.put("k" + i, large);
+            }
+            assertThat(flushes.runUrgent()).isTrue();
+
+            assertThat(log.applied().index()).isGreaterThanOrEqualTo(5);
+            script.put("k", "1");
+            assertThat(flushes.runUrgent()).isFalse();
         }
     }
 
