@@ -263,10 +263,25 @@ class OneServerTest {
         assertThat(lab.exec("h1", SOON, "curl", "-sf", "http://127.0.0.1:2381/health")
                         .expectSuccess())
                 .contains("\"health\":\"true\"");
-        assertThat(lab.exec("h1", SOON, "curl", "-sk", "https://127.0.0.1:2379/version")
-                        .exitCode())
-                .as("nobody without a certificate")
-                .isNotZero();
+        assertThat(lab.exec(
+                                "h1", SOON, "curl", "-sf", "--cacert", tls + "server-ca.crt", "https://127.0.0.1:2379/health")
+                        .expectSuccess())
+                .contains("\"health\":\"true\"");
+        Shell.Outcome nobody = lab.exec(
+                "h1",
+                SOON,
+                "env",
+                "ETCDCTL_API=3",
+                "etcdctl",
+                "--endpoints",
+                "https://127.0.0.1:2379",
+                "--cacert",
+                tls + "server-ca.crt",
+                "get",
+                "/registry",
+                "--prefix");
+        assertThat(nobody.exitCode()).as("nobody without a certificate").isNotZero();
+        assertThat(nobody.out()).doesNotContain("/registry/");
     }
 
     private static String etcdctl(String[] tool, String... arguments) {
