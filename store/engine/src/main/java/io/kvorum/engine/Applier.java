@@ -152,6 +152,11 @@ final class Applier implements StateMachine {
             case Command.Compact ignored -> {}
             case Command.LeaseGrant grant -> parts.leaseClock().granted(grant.id(), grant.ttlSeconds());
             case Command.LeaseRevoke revoke -> parts.leaseClock().revoked(revoke.id());
+            case Command.LeaseExpire expire -> {
+                if (outcome instanceof Outcome.LeaseRevoked) {
+                    parts.leaseClock().revoked(expire.id());
+                }
+            }
             case Command.LeaseCheckpoint checkpoint -> tellCheckpoint(checkpoint);
             case Command.LeaseProbe probe -> parts.leaseClock().probed(probe.id());
             case Command.ChangeAlarm ignored -> {}

@@ -71,7 +71,7 @@ public final class EmbeddedStore implements Store {
                 seat,
                 new Applier.Parts(
                         waiters, committer, hub, appliedIndex, health, quorum, board, sweeper, leaseClock, tokens));
-        leases = new Leases(proposer, leaseClock, seat, quota);
+        leases = new Leases(proposer, leaseClock, seat, quota, this::stillLeads);
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
         voteKeeper = new VoteKeeper(log, () -> seat.current().mvcc().members());
@@ -119,8 +119,14 @@ public final class EmbeddedStore implements Store {
         return seat.current().leases();
     }
 
-    private void expire(LeaseId lease, Fence fence) {
-        proposer.propose(new Command.LeaseRevoke(lease), fence);
+    private void expire(LeaseId lease, long renewals, Fence fence) {
+        proposer.propose(new Command.LeaseExpire(lease, renewals), fence);
+    }
+
+    /** Nobody else began to lead before this was asked. */
+    private boolean stillLeads(Fence fence) {
+        readRounds.await();
+        return fence.equals(board.fence());
     }
 
     private void checkpoint(LeaseId lease, long remainingSeconds, Fence fence) {

@@ -27,6 +27,7 @@ final class EntryCodec {
     private static final int CHANGE_AUTH = 9;
     private static final int AUTHORIZED = 10;
     private static final int LEASE_PROBE = 11;
+    private static final int LEASE_EXPIRE = 12;
     /** Enough for an entry without keys and values. */
     private static final int LITTLE = 64;
 
@@ -52,6 +53,7 @@ final class EntryCodec {
             case Command.Compact _,
                     Command.LeaseGrant _,
                     Command.LeaseRevoke _,
+                    Command.LeaseExpire _,
                     Command.LeaseCheckpoint _,
                     Command.LeaseProbe _,
                     Command.ChangeAlarm _,
@@ -79,6 +81,11 @@ final class EntryCodec {
             case Command.LeaseRevoke revoke -> {
                 out.octet(LEASE_REVOKE);
                 out.number(revoke.id().value());
+            }
+            case Command.LeaseExpire expire -> {
+                out.octet(LEASE_EXPIRE);
+                out.number(expire.id().value());
+                out.number(expire.renewals());
             }
             case Command.LeaseCheckpoint checkpoint -> {
                 out.octet(LEASE_CHECKPOINT);
@@ -139,6 +146,7 @@ final class EntryCodec {
             case COMPACT -> new Command.Compact(new Revision(in.number()));
             case LEASE_GRANT -> new Command.LeaseGrant(new LeaseId(in.number()), in.number());
             case LEASE_REVOKE -> new Command.LeaseRevoke(new LeaseId(in.number()));
+            case LEASE_EXPIRE -> new Command.LeaseExpire(new LeaseId(in.number()), in.number());
             case LEASE_CHECKPOINT -> new Command.LeaseCheckpoint(new LeaseId(in.number()), in.number());
             case CHANGE_ALARM -> new Command.ChangeAlarm(new Alarm(in.number(), ALARMS.get(in.octet())), in.flag());
             case DESCRIBE_MEMBER -> new Command.DescribeMember(MemberRecord.decode(in.bytes()));

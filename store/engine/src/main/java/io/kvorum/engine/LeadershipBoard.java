@@ -39,6 +39,11 @@ final class LeadershipBoard implements AutoCloseable {
         }
     }
 
+    /** What listeners are told of in a moment. */
+    synchronized @Nullable Fence fence() {
+        return fence;
+    }
+
     private void post(Runnable one) {
         while (!news.offer(one)) {
             news.poll();

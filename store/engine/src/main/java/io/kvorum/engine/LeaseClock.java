@@ -53,7 +53,8 @@ final class LeaseClock implements AutoCloseable {
     /** Ends a lease. */
     @FunctionalInterface
     interface Expiry {
-        void expire(LeaseId lease, Fence fence);
+        /** @param renewals as many of it as were known when its time was up */
+        void expire(LeaseId lease, long renewals, Fence fence);
     }
 
     /** Writes down what is left of a lease. */
@@ -62,9 +63,26 @@ final class LeaseClock implements AutoCloseable {
         void write(LeaseId lease, long remainingSeconds, Fence fence);
     }
 
-    private record Running(long ttlSeconds, long deadline, long checkpointAt) {
-        Running until(long later) {
-            return new Running(ttlSeconds, Math.max(deadline, later), checkpointAt);
+    /**
+     * @param renewals as many of those that came through the log as the deadline takes account of
+     * @param isEnding whether its end was asked for: from then on only a renewal through the log, before that end, helps
+     */
+    private record Running(long ttlSeconds, long deadline, long checkpointAt, long renewals, boolean isEnding) {
+        Running until(long later, long newRenewals) {
+            return new Running(
+                    ttlSeconds,
+                    Math.max(deadline, later),
+                    checkpointAt,
+                    Math.max(renewals, newRenewals),
+                    isEnding && later <= deadline);
+        }
+
+        Running ending() {
+            return new Running(ttlSeconds, deadline, checkpointAt, renewals, true);
+        }
+
+        Running checkpointAt(long later) {
+            return new Running(ttlSeconds, deadline, later, renewals, isEnding);
         }
     }
 
@@ -73,21 +91,22 @@ final class LeaseClock implements AutoCloseable {
             running.clear();
             for (Lease lease : parts.leases().get()) {
                 long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
-                start(lease.id(), lease.ttlSeconds(), left, AFTER_ELECTION);
+                start(lease, left, AFTER_ELECTION);
             }
         }
         fence = now;
     }
 
-    private void start(LeaseId id, long ttlSeconds, long leftSeconds, Duration extra) {
+    private void start(Lease lease, long leftSeconds, Duration extra) {
         long now = nanoTime.getAsLong();
         long deadline = now + TimeUnit.SECONDS.toNanos(leftSeconds) + extra.toNanos();
-        Running fresh = new Running(ttlSeconds, deadline, now + CHECKPOINT_EVERY.toNanos());
-        running.merge(id, fresh, (before, ignored) -> before.until(deadline));
+        Running fresh =
+                new Running(lease.ttlSeconds(), deadline, now + CHECKPOINT_EVERY.toNanos(), lease.renewals(), false);
+        running.merge(lease.id(), fresh, (before, ignored) -> before.until(deadline, lease.renewals()));
     }
 
     void granted(LeaseId id, long ttlSeconds) {
-        start(id, ttlSeconds, ttlSeconds, Duration.ZERO);
+        start(new Lease(id, ttlSeconds, 0), ttlSeconds, Duration.ZERO);
     }
 
     void revoked(LeaseId id) {
@@ -97,7 +116,7 @@ final class LeaseClock implements AutoCloseable {
     /** Somebody wrote down what is left: a follower that was asked to renew does so too. */
     void checkpointed(Lease lease) {
         long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
-        start(lease.id(), lease.ttlSeconds(), left, Duration.ZERO);
+        start(lease, left, Duration.ZERO);
         CountDownLatch waiting = asked.remove(lease.id());
         if (waiting != null) {
             waiting.countDown();
@@ -133,9 +152,10 @@ final class LeaseClock implements AutoCloseable {
         long now = nanoTime.getAsLong();
         Running renewed = running.computeIfPresent(
                 id,
-                (ignored, one) ->
-                        one.deadline() <= now ? one : one.until(now + TimeUnit.SECONDS.toNanos(one.ttlSeconds())));
-        return renewed != null && renewed.deadline() > now;
+                (ignored, one) -> one.deadline() <= now || one.isEnding()
+                        ? one
+                        : one.until(now + TimeUnit.SECONDS.toNanos(one.ttlSeconds()), one.renewals()));
+        return renewed != null && renewed.deadline() > now && !renewed.isEnding();
     }
 
     /** What is left, rounded to whole seconds as etcd does; empty for a lease it does not know. */
@@ -169,7 +189,7 @@ final class LeaseClock implements AutoCloseable {
             LeaseId id = entry.getKey();
             Running one = entry.getValue();
             if (one.deadline() <= time) {
-                acts.add(act(id, () -> parts.expiry().expire(id, now)));
+                acts.add(act(id, () -> expire(id, time, now)));
             } else if (one.checkpointAt() <= time) {
                 acts.add(act(id, () -> checkpoint(id, one, time, now)));
             }
@@ -179,11 +199,15 @@ final class LeaseClock implements AutoCloseable {
         }
     }
 
+    private void expire(LeaseId id, long time, Fence now) {
+        Running ended = running.computeIfPresent(id, (ignored, one) -> one.deadline() <= time ? one.ending() : one);
+        if (ended != null && ended.isEnding()) {
+            parts.expiry().expire(id, ended.renewals(), now);
+        }
+    }
+
     private void checkpoint(LeaseId id, Running one, long time, Fence now) {
-        running.computeIfPresent(
-                id,
-                (ignored, current) ->
-                        new Running(current.ttlSeconds(), current.deadline(), time + CHECKPOINT_EVERY.toNanos()));
+        running.computeIfPresent(id, (ignored, current) -> current.checkpointAt(time + CHECKPOINT_EVERY.toNanos()));
         long left = TimeUnit.NANOSECONDS.toSeconds(one.deadline() - time + TimeUnit.SECONDS.toNanos(1) - 1);
         parts.checkpoint().write(id, Math.max(1, left), now);
     }

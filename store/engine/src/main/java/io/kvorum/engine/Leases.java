@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** The store's leases. Any thread may call; calls block and throw a {@link StoreException} when they cannot be answered. */
 public final class Leases {
@@ -21,12 +22,15 @@ public final class Leases {
     private final LeaseClock clock;
     private final ReplicaSeat seat;
     private final Quota quota;
+    private final Predicate<Fence> stillLeads;
 
-    Leases(Proposer proposer, LeaseClock clock, ReplicaSeat seat, Quota quota) {
+    /** @param stillLeads asks the others whether this member's lead has lasted until the moment it asks them */
+    Leases(Proposer proposer, LeaseClock clock, ReplicaSeat seat, Quota quota, Predicate<Fence> stillLeads) {
         this.proposer = proposer;
         this.clock = clock;
         this.seat = seat;
         this.quota = quota;
+        this.stillLeads = stillLeads;
     }
 
     /** @return the time granted, which may be longer than asked for */
@@ -43,7 +47,8 @@ public final class Leases {
     }
 
     /**
-     * Gives the lease its whole time again. The leader does so in memory; elsewhere it goes through the log.
+     * Gives the lease its whole time again. The leader does so in memory, and makes sure that it still leads: another
+     * may long be counting from the moment it was elected. Elsewhere it goes through the log.
      *
      * @return the whole time
      * @throws StoreException.LeaseNotFound when there is none, or it has run out
@@ -54,10 +59,11 @@ public final class Leases {
             throw new StoreException.LeaseNotFound();
         }
         boolean isKnownShorter = lease.remainingSeconds() != 0;
-        if (clock.isLeading() && !clock.renew(id)) {
+        Fence fence = clock.fence();
+        if (fence != null && !clock.renew(id)) {
             throw new StoreException.LeaseNotFound();
         }
-        if (isKnownShorter || !clock.isLeading()) {
+        if (isKnownShorter || fence == null || !stillLeads.test(fence)) {
             proposer.propose(new Command.LeaseCheckpoint(id, 0), null);
         }
         return lease.ttlSeconds();

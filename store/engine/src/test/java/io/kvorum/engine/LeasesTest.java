@@ -8,11 +8,16 @@ import io.kvorum.model.Key;
 import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Operation;
+import io.kvorum.raft.Leadership;
+import io.kvorum.raft.ReplicatedLog;
 import io.kvorum.raft.SingleMemberLog;
+import io.kvorum.raft.StateMachine;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +101,34 @@ class LeasesTest {
         assertThatThrownBy(() -> store.leases().state(LEASE)).isInstanceOf(StoreException.LeaseNotFound.class);
         assertThatThrownBy(() -> store.leases().revoke(LEASE, Allowance.ANYONE))
                 .isInstanceOf(StoreException.LeaseNotFound.class);
+    }
+
+    @Test
+    void aMemberThatLostTheLeadBeforeItHeardSoRenewsThroughTheLog() {
+        store.close();
+        store = EmbeddedStore.open(EngineConfig.in(folder), losingItsLead(), InstantSource.system(), time::get);
+        store.leases().grant(LEASE, 30, Allowance.ANYONE);
+        await(() -> store.leases().state(LEASE).remainingSeconds() >= 30);
+
+        assertThat(store.leases().keepAlive(LEASE)).isEqualTo(30);
+
+        assertThat(store.leasesNow().getFirst().renewals()).isEqualTo(1);
+    }
+
+    /** The read barrier is when it learns that another leads. */
+    private static ReplicatedLog losingItsLead() {
+        ReplicatedLog log = new SingleMemberLog();
+        var machine = new AtomicReference<StateMachine>();
+        return (ReplicatedLog) Proxy.newProxyInstance(
+                LeasesTest.class.getClassLoader(), new Class<?>[] {ReplicatedLog.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("start")) {
+                        machine.set((StateMachine) arguments[0]);
+                    }
+                    if (method.getName().equals("readBarrier")) {
+                        machine.get().leadershipChanged(new Leadership(2, null, false));
+                    }
+                    return method.invoke(log, arguments);
+                });
     }
 
     private void put(String key) {

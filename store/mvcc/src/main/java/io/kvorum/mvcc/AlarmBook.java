@@ -55,6 +55,7 @@ final class AlarmBook {
                 isCorrupt ? new Outcome.Corrupt() : isFull ? new Outcome.NoSpace() : null;
             case Command.Compact ignored -> isCorrupt ? new Outcome.Corrupt() : null;
             case Command.LeaseRevoke ignored -> isCorrupt ? new Outcome.Corrupt() : null;
+            case Command.LeaseExpire ignored -> isCorrupt ? new Outcome.Corrupt() : null;
             case Command.LeaseCheckpoint ignored -> null;
             case Command.LeaseProbe ignored -> null;
             case Command.ChangeAlarm ignored -> null;

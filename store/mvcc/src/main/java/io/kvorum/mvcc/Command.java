@@ -13,10 +13,18 @@ public sealed interface Command {
     /** Creates a lease; its clock runs at the leader only. */
     record LeaseGrant(LeaseId id, long ttlSeconds) implements Command {}
 
-    /** Ends a lease and deletes its keys in one revision: on a client's wish, or as the leader found it expired. */
+    /** Ends a lease and deletes its keys in one revision, on a client's wish. */
     record LeaseRevoke(LeaseId id) implements Command {}
 
-    /** Notes how much of a lease is left, so that a new leader need not start it anew. */
+    /**
+     * Ends a lease that the leader found expired, and deletes its keys in one revision; nothing happens to a lease that
+     * was renewed since.
+     *
+     * @param renewals how many the leader knew of
+     */
+    record LeaseExpire(LeaseId id, long renewals) implements Command {}
+
+    /** Notes how much of a lease is left, so that a new leader need not start it anew; 0 renews it. */
     record LeaseCheckpoint(LeaseId id, long remainingSeconds) implements Command {}
 
     /** Asks the leader to write down what is left of a lease; changes nothing itself. */

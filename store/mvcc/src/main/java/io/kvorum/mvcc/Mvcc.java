@@ -79,6 +79,7 @@ public final class Mvcc {
             case Command.Compact compact -> compact(compact.revision(), changes);
             case Command.LeaseGrant grant -> grant(grant, changes);
             case Command.LeaseRevoke revoke -> revoke(revoke.id(), changes);
+            case Command.LeaseExpire expire -> expire(expire, changes);
             case Command.LeaseCheckpoint checkpoint -> checkpoint(checkpoint, changes);
             case Command.LeaseProbe ignored -> unchanged(new Outcome.Changed());
             case Command.ChangeAlarm alarm -> unchanged(alarms.change(alarm, changes));
@@ -180,12 +181,18 @@ public final class Mvcc {
         return advance(writer, new Outcome.LeaseRevoked());
     }
 
+    private Applied expire(Command.LeaseExpire expire, Changes changes) {
+        Lease lease = leases.lease(expire.id());
+        boolean isRenewed = lease != null && lease.renewals() != expire.renewals();
+        return isRenewed ? unchanged(new Outcome.LeaseKept()) : revoke(expire.id(), changes);
+    }
+
     private Applied checkpoint(Command.LeaseCheckpoint checkpoint, Changes changes) {
         Lease lease = leases.lease(checkpoint.id());
         if (lease == null) {
             return unchanged(new Outcome.LeaseMissing(checkpoint.id()));
         }
-        leases.write(new Lease(lease.id(), lease.ttlSeconds(), checkpoint.remainingSeconds()), changes);
+        leases.write(lease.checkpointed(checkpoint.remainingSeconds()), changes);
         return unchanged(new Outcome.LeaseCheckpointed());
     }
 

@@ -12,6 +12,9 @@ public sealed interface Outcome {
 
     record LeaseRevoked() implements Outcome {}
 
+    /** It had expired, but was renewed before its end. */
+    record LeaseKept() implements Outcome {}
+
     record LeaseCheckpointed() implements Outcome {}
 
     /** An alarm, a member or authentication was changed, or was so already. */

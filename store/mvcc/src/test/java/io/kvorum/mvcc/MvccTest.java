@@ -87,6 +87,24 @@ class MvccTest {
     }
 
     @Test
+    void aLeaseThatWasRenewedBeforeItsExpiryCameThroughTheLogStays() {
+        LeaseId lease = new LeaseId(7);
+        apply(new Command.LeaseGrant(lease, 30));
+        apply(new Command.LeaseCheckpoint(lease, 5));
+        apply(new Command.LeaseCheckpoint(lease, 0));
+
+        assertThat(mvcc.apply(new Command.LeaseExpire(lease, 0), new Changes(disk))
+                        .outcome())
+                .isEqualTo(new Outcome.LeaseKept());
+        Mvcc restarted = Mvcc.restore(disk);
+        assertThat(restarted.leases()).containsExactly(new Lease(lease, 30, 0, 1));
+        assertThat(restarted
+                        .apply(new Command.LeaseExpire(lease, 1), new Changes(disk))
+                        .outcome())
+                .isEqualTo(new Outcome.LeaseRevoked());
+    }
+
+    @Test
     void aPutUnderAMissingLeaseIsRefused() {
         Applied applied =
                 apply(transact(new Operation.Put(Key.of("a"), Bytes.EMPTY, new LeaseId(7), false, false, false)));

@@ -45,6 +45,7 @@ final class NaiveStore {
                         ? done(new Outcome.LeaseGranted(new Lease(grant.id(), grant.ttlSeconds(), 0)))
                         : done(new Outcome.LeaseExists(grant.id()));
             case Command.LeaseRevoke revoke -> revoke(revoke.id());
+            case Command.LeaseExpire expire -> revoke(expire.id());
             case Command.LeaseCheckpoint checkpoint ->
                 done(
                         leases.contains(checkpoint.id().value())
