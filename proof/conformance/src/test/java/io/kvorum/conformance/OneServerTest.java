@@ -264,7 +264,13 @@ class OneServerTest {
                         .expectSuccess())
                 .contains("\"health\":\"true\"");
         assertThat(lab.exec(
-                                "h1", SOON, "curl", "-sf", "--cacert", tls + "server-ca.crt", "https://127.0.0.1:2379/health")
+                                "h1",
+                                SOON,
+                                "curl",
+                                "-sf",
+                                "--cacert",
+                                tls + "server-ca.crt",
+                                "https://127.0.0.1:2379/health")
                         .expectSuccess())
                 .contains("\"health\":\"true\"");
         Shell.Outcome nobody = lab.exec(
