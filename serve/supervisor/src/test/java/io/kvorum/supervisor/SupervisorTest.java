@@ -70,7 +70,9 @@ class SupervisorTest {
                         new Members(),
                         () -> true,
                         learned::add,
-                        Map.of("/db/further", exchange -> exchange.respond(200, "text/plain", new byte[] {'f'}))),
+                        Map.of(
+                                "/db/further", exchange -> exchange.respond(200, "text/plain", new byte[] {'f'}),
+                                "/v1-k3s/token", exchange -> exchange.respond(200, "text/plain", new byte[] {'t'}))),
                 api,
                 CLOCK);
     }
@@ -236,10 +238,19 @@ class SupervisorTest {
         assertThat(call("POST", "/v1-k3s/client-kubelet.crt", new Headers().set("k3s-Node-Name", "h3"), request, h2)
                         .status())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void anAdministratorsCertificateOpensSnapshotsButNotTheClustersKeysNorItsToken() throws IOException {
         X509Certificate admin = certificates.admin().certificate();
-        assertThat(call("GET", "/v1-k3s/server-bootstrap", new Headers(), new byte[0], admin)
-                        .status())
-                .isEqualTo(403);
+        assertThat(call("GET", "/db/further", new Headers(), new byte[0], admin).status())
+                .isEqualTo(200);
+        for (String path : List.of("/v1-k3s/server-bootstrap", "/db/info", "/db/join", "/v1-k3s/token")) {
+            assertThat(call("GET", path, new Headers(), new byte[0], admin).status())
+                    .as(path)
+                    .isEqualTo(403);
+        }
+        assertThat(get("/v1-k3s/token", "server", "for-servers").body()).isEqualTo("t");
     }
 
     @Test
