@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Spec;
         description = "Tortures a cluster of real processes until something breaks, time is up, or it is interrupted.",
         mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
+    private static final long MOST_SECONDS_TO_END = 60;
+
     @Spec
     private CommandSpec spec;
 
@@ -41,7 +45,25 @@ public final class Main implements Callable<Integer> {
             out.println(line);
             out.flush();
         });
-        return torture.run(length()).isEmpty() ? 0 : 1;
+        var over = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(endingOf(Thread.currentThread(), over));
+        try {
+            return torture.run(length()).isEmpty() ? 0 : 1;
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /** Whoever interrupts it still hears how it went, and no hosts stay behind. */
+    private static Thread endingOf(Thread torturer, CountDownLatch over) {
+        return new Thread(() -> {
+            torturer.interrupt();
+            try {
+                boolean ignored = over.await(MOST_SECONDS_TO_END, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private Duration length() {

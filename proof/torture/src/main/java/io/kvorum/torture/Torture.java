@@ -64,8 +64,15 @@ public final class Torture {
             var parts = new Parts(site, rack, new Membership(rack, tally), tally, verdict, this::note);
             Thread progress = Thread.ofVirtual().name("progress").start(() -> tellProgress(parts));
             rack.startAll();
-            rounds(parts, length, trial);
-            progress.interrupt();
+            try {
+                rounds(parts, length, trial);
+            } catch (InterruptedException e) {
+                out.accept("interrupted: the last round is not judged");
+            } finally {
+                progress.interrupt();
+                // what was begun is cleared away in any case
+                boolean ignored = Thread.interrupted();
+            }
             if (!verdict.isClean()) {
                 keepData(rack);
             }
