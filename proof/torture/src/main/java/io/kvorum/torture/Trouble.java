@@ -219,6 +219,10 @@ final class Trouble {
         while (process != null && process.isRunning() && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(50);
         }
+        if (!sitter.equals(seat.sitter())) {
+            // the administrator removed the member meanwhile, and with it what it could have said
+            return Trouble::nothing;
+        }
         boolean hasRefused = process == null || !process.isRunning();
         if (!hasRefused || !rack.logEnd(seat, 3000).contains("corrupt")) {
             verdict.broken(
