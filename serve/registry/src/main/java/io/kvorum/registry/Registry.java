@@ -43,7 +43,7 @@ public final class Registry implements AutoCloseable {
         Ids ids = new Ids(chance);
         Strategies strategies = new Strategies(new ServiceStrategy(store, configuration, clock, chance, ids));
         this.cache = new WatchCache(store, configuration.cache(), ObjectFormat::toJson);
-        this.reader = new ObjectReader(store, cache);
+        this.reader = new ObjectReader(store, cache, clock);
         this.ownership = new FieldOwnership(catalogue);
         this.clock = clock;
         this.writer = new ObjectWriter(

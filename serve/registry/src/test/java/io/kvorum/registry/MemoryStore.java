@@ -34,6 +34,7 @@ public final class MemoryStore implements Store {
     private long revision = 1;
     private long compacted;
     private boolean hasQuorum = true;
+    private int barriers;
     private @Nullable LeadershipListener listener;
 
     public synchronized void loseQuorum() {
@@ -42,6 +43,11 @@ public final class MemoryStore implements Store {
 
     public synchronized void regainQuorum() {
         hasQuorum = true;
+    }
+
+    /** How often somebody asked for the present, which without a leader takes as long as a request may. */
+    public synchronized int barriers() {
+        return barriers;
     }
 
     private void needQuorum() {
@@ -200,6 +206,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized Revision readBarrier() {
+        barriers++;
         needQuorum();
         return new Revision(revision);
     }

@@ -310,4 +310,18 @@ class WritingTest {
         assertThat(cluster.registry.list(cluster.configMaps, ListOptions.ALL).staleSince())
                 .isNull();
     }
+
+    @Test
+    void nobodyIsKeptWaitingForALeaderThatIsLongGone() {
+        cluster.create(cluster.configMaps, configMap("a", "1"));
+        cluster.memory().loseQuorum();
+        int asked = cluster.memory().barriers();
+
+        assertThat(cluster.registry.get(cluster.path(cluster.configMaps, "a")).staleSince())
+                .isNotNull();
+        assertThat(cluster.registry.list(cluster.configMaps, ListOptions.ALL).staleSince())
+                .isNotNull();
+
+        assertThat(cluster.memory().barriers()).isEqualTo(asked);
+    }
 }

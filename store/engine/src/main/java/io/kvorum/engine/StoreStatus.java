@@ -19,4 +19,9 @@ public record StoreStatus(
         long sizeBytes,
         long sizeInUseBytes,
         @Nullable Instant quorumLostAt,
-        Instant lastContact) {}
+        Instant lastContact) {
+    /** Whether this replica knows who leads. */
+    public boolean knowsLeader() {
+        return leadership.leader() != null;
+    }
+}
