@@ -1,11 +1,9 @@
 package io.kvorum.pki;
 
-import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -13,7 +11,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * which address or load balancer it was reached does not matter, since nobody outside the cluster has such a certificate.
  * Any thread.
  */
-public final class PinnedServerTrust extends X509ExtendedTrustManager {
+public final class PinnedServerTrust extends TrustOfServers {
     private static final String API_NAME = "kubernetes.default";
 
     private final X509ExtendedTrustManager authorities;
@@ -30,35 +28,6 @@ public final class PinnedServerTrust extends X509ExtendedTrustManager {
             throw new CertificateException("the certificate of " + chain[0].getSubjectX500Principal()
                     + " is of this cluster but not of an API server");
         }
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkServerTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new CertificateException("this trust is for servers alone");
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws CertificateException {
-        checkClientTrusted(chain, authType);
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,22 +50,10 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private static int run(AgentConfig config) throws InterruptedException {
-        var stopped = new CountDownLatch(1);
-        var asked = new CountDownLatch(1);
-        // SIGTERM runs this hook; the process ends when it returns
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            asked.countDown();
-            try {
-                stopped.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try (Agent agent = Agent.start(config, asked)) {
+        try (var signal = new StopSignal();
+                Agent agent = Agent.start(config, signal.asked())) {
             agent.awaitStop();
             return 0;
-        } finally {
-            stopped.countDown();
         }
     }
 }

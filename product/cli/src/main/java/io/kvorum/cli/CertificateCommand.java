@@ -17,9 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.snakeyaml.engine.v2.api.Dump;
-import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.common.FlowStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -113,8 +110,8 @@ final class CertificateCommand implements Runnable {
             switch (output) {
                 case text -> lines.forEach(line -> out.println(sentence(line)));
                 case table -> table(lines, now, out);
-                case json -> out.println(document(lines, now).toPrettyString());
-                case yaml -> out.print(yaml(lines, now));
+                case json -> out.println(DocumentFormat.JSON.text(document(lines, now)));
+                case yaml -> out.println(DocumentFormat.YAML.text(document(lines, now)));
             }
             out.flush();
             return lines.stream().anyMatch(line -> line.standing() == Standing.EXPIRED) ? 1 : 0;
@@ -200,13 +197,6 @@ final class CertificateCommand implements Runnable {
                 entry.put("status", status(line));
             }
             return all;
-        }
-
-        private static String yaml(List<Line> lines, Instant now) {
-            DumpSettings settings =
-                    DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build();
-            Object plain = JsonMapper.shared().convertValue(document(lines, now), List.class);
-            return new Dump(settings).dumpToString(plain);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.kvorum.cli;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -37,7 +37,9 @@ enum DocumentFormat {
                 var settings = DumpSettings.builder()
                         .setDefaultFlowStyle(FlowStyle.BLOCK)
                         .build();
-                Map<?, ?> tree = JsonMapper.shared().convertValue(document, TreeMap.class);
+                Object tree = document.isArray()
+                        ? JsonMapper.shared().convertValue(document, List.class)
+                        : JsonMapper.shared().convertValue(document, TreeMap.class);
                 yield new Dump(settings).dumpToString(tree).stripTrailing();
             }
         };

@@ -16,7 +16,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,25 +64,13 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private static int run(ServerConfig config) throws InterruptedException {
-        var stopped = new CountDownLatch(1);
-        var asked = new CountDownLatch(1);
-        // SIGTERM runs this hook; the process ends when it returns
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
-            asked.countDown();
-            try {
-                stopped.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
         var manager = ServiceManager.ofEnvironment();
-        try (Server server = Server.start(config)) {
+        try (var signal = new StopSignal();
+                Server server = Server.start(config)) {
             manager.ready();
-            server.awaitStop(asked);
+            server.awaitStop(signal.asked());
             manager.stopping();
             return 0;
-        } finally {
-            stopped.countDown();
         }
     }
 }

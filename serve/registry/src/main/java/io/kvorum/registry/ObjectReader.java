@@ -7,7 +7,6 @@ import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.engine.Consistency;
 import io.kvorum.engine.Store;
 import io.kvorum.engine.StoreException;
-import io.kvorum.engine.StoreStatus;
 import io.kvorum.model.Bytes;
 import io.kvorum.model.Key;
 import io.kvorum.model.KeyRange;
@@ -69,20 +68,20 @@ final class ObjectReader {
     private record Present(Revision revision, @Nullable Instant staleSince) {}
 
     private Present catchUp() {
-        StoreStatus status = store.status();
-        if (isLeaderless(status)) {
-            return new Present(Revision.ZERO, status.lastContact());
+        if (store.leaderlessSince()
+                .filter(since -> since.plus(ELECTION).isBefore(clock.instant()))
+                .isPresent()) {
+            return stale();
         }
         try {
             return new Present(store.readBarrier(), null);
         } catch (StoreException.NoQuorum e) {
-            return new Present(Revision.ZERO, store.status().lastContact());
+            return stale();
         }
     }
 
-    private boolean isLeaderless(StoreStatus status) {
-        Instant lost = status.quorumLostAt();
-        return lost != null && !status.knowsLeader() && lost.plus(ELECTION).isBefore(clock.instant());
+    private Present stale() {
+        return new Present(Revision.ZERO, store.status().lastContact());
     }
 
     ObjectList list(ResourceType type, ListOptions options) {

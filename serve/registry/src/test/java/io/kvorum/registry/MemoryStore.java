@@ -225,6 +225,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public synchronized Optional<Instant> leaderlessSince() {
+        return hasQuorum ? Optional.empty() : Optional.of(Instant.EPOCH);
+    }
+
+    @Override
     public void onLeadership(LeadershipListener newListener) {
         listener = newListener;
         newListener.leadership(new Fence(1));

@@ -16,6 +16,7 @@ import io.kvorum.raft.Leadership;
 import io.kvorum.raft.MemberId;
 import io.kvorum.raft.ReplicatedLog;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -339,6 +340,11 @@ public final class EmbeddedStore implements Store {
         } catch (BackendException e) {
             throw new StoreException.Stopped(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public Optional<Instant> leaderlessSince() {
+        return log.leadership().leader() == null ? quorum.lostAt() : Optional.empty();
     }
 
     @Override

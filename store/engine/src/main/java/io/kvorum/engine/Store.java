@@ -3,6 +3,8 @@ package io.kvorum.engine;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Operation;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public interface Store extends AutoCloseable {
     Revision readBarrier();
 
     StoreStatus status();
+
+    /** Since when this replica knows of no leader; empty while it knows one. For every read: it costs next to nothing. */
+    Optional<Instant> leaderlessSince();
 
     /** Calls the listener now and at every change of leadership, in order, on a thread of the store; it must not block. */
     void onLeadership(LeadershipListener listener);

@@ -19,9 +19,4 @@ public record StoreStatus(
         long sizeBytes,
         long sizeInUseBytes,
         @Nullable Instant quorumLostAt,
-        Instant lastContact) {
-    /** Whether this replica knows who leads. */
-    public boolean knowsLeader() {
-        return leadership.leader() != null;
-    }
-}
+        Instant lastContact) {}

@@ -12,6 +12,7 @@ import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Operation;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A real store that behaves as without quorum while told so; any thread. */
@@ -67,6 +68,11 @@ final class QuorumSwitch implements Store {
     @Override
     public StoreStatus status() {
         return store.status();
+    }
+
+    @Override
+    public Optional<Instant> leaderlessSince() {
+        return store.leaderlessSince();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kvorum.agent.join;
 
+import io.kvorum.pki.AnyServerTrust;
 import io.kvorum.pki.Pem;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
@@ -71,7 +72,7 @@ public final class ServerAuthority {
     }
 
     private String ask() {
-        try (var client = new SupervisorClient(List.of(node.server()), new TrustAnybody(), null)) {
+        try (var client = new SupervisorClient(List.of(node.server()), new AnyServerTrust(), null)) {
             String pem = client.read("/cacerts", Map.of());
             if (Pem.certificatesIn(pem).isEmpty()) {
                 throw new JoinRefused(node.server() + " answers, but is no server of a cluster");
