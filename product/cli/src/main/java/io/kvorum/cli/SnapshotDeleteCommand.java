@@ -41,6 +41,7 @@ final class SnapshotDeleteCommand implements Callable<Integer> {
                 .filter(each -> !deleted.contains(each))
                 .forEach(each -> err.println("no snapshot is called " + each));
         err.flush();
-        return deleted.containsAll(names) ? 0 : 1;
+        int bucket = SnapshotFlags.bucketOutcome(result, err);
+        return deleted.containsAll(names) ? bucket : 1;
     }
 }

@@ -2,10 +2,12 @@ package io.kvorum.cli;
 
 import io.kvorum.node.snapshots.LocalSnapshots;
 import io.kvorum.node.snapshots.SnapshotClient;
+import io.kvorum.node.snapshots.SnapshotEndpoint;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,8 +46,11 @@ final class SnapshotFlags {
             names = {"--s3", "--etcd-s3"},
             arity = "0..1",
             fallbackValue = "true",
-            description = "Copy to S3 (not in this version); --etcd-s3=false surely does not.")
+            description = "Use the bucket too (default: as the server is set); --etcd-s3=false surely does not.")
     private @Nullable Boolean isForS3;
+
+    @Mixin
+    private SnapshotS3Flags s3 = new SnapshotS3Flags();
 
     @SuppressWarnings("UnusedVariable") // K3s's commands take it
     @Option(names = "--debug", arity = "0..1", fallbackValue = "true", hidden = true)
@@ -57,17 +62,29 @@ final class SnapshotFlags {
             hidden = true)
     private @Nullable Path config;
 
-    boolean isForS3() {
-        return isForS3 != null && isForS3;
-    }
-
     /** A request with the folder in it, if one was named. */
     ObjectNode request(String operation) {
         ObjectNode request = JsonMapper.shared().createObjectNode().put("operation", operation);
         if (folder != null) {
             request.put("dir", folder.toAbsolutePath().toString());
         }
+        ObjectNode bucket = request.putObject("s3");
+        if (isForS3 != null) {
+            bucket.put("enabled", isForS3);
+        }
+        s3.into(bucket.putObject("options"));
         return request;
+    }
+
+    /** Tells what the bucket failed at. @return the exit code */
+    static int bucketOutcome(JsonNode answer, PrintWriter err) {
+        String failure = answer.path(SnapshotEndpoint.BUCKET_FAILURE).asString("");
+        if (failure.isEmpty()) {
+            return 0;
+        }
+        err.println("S3: " + failure);
+        err.flush();
+        return 1;
     }
 
     JsonNode ask(ObjectNode request, PrintWriter err) {
@@ -92,7 +109,8 @@ final class SnapshotFlags {
     /** Says a few times a second at most how far long work is. */
     private record ProgressLine(PrintWriter err) {
         void show(String step, long done) {
-            String amount = step.equals("compressing") ? (done >> 20) + " MiB" : done + " entries";
+            String amount =
+                    step.equals("compressing") || step.equals("uploading") ? (done >> 20) + " MiB" : done + " entries";
             err.println(done == 0 ? step + "..." : step + " (" + amount + ")");
             err.flush();
         }

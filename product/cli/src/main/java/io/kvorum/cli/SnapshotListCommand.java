@@ -41,7 +41,7 @@ final class SnapshotListCommand implements Callable<Integer> {
             case JSON, YAML -> out.println(chosen.text(list));
         }
         out.flush();
-        return 0;
+        return SnapshotFlags.bucketOutcome(list, spec.commandLine().getErr());
     }
 
     private static void table(JsonNode list, PrintWriter out) {

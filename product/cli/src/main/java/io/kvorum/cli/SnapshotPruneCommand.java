@@ -45,6 +45,6 @@ final class SnapshotPruneCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         result.path("deleted").forEach(each -> out.println("Snapshot " + each.asString() + " deleted."));
         out.flush();
-        return 0;
+        return SnapshotFlags.bucketOutcome(result, spec.commandLine().getErr());
     }
 }

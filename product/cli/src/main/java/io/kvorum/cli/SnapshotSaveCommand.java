@@ -1,6 +1,5 @@
 package io.kvorum.cli;
 
-import io.kvorum.node.snapshots.SnapshotRefused;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +38,6 @@ final class SnapshotSaveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (flags.isForS3()) {
-            throw new SnapshotRefused("this version keeps snapshots on the server's disk alone; leave --etcd-s3 out");
-        }
         ObjectNode request = flags.request("save");
         if (name != null) {
             request.putArray("name").add(name);
@@ -57,6 +53,6 @@ final class SnapshotSaveCommand implements Callable<Integer> {
         result.path("created").forEach(each -> out.println("Snapshot " + each.asString() + " saved."));
         result.path("deleted").forEach(each -> out.println("Snapshot " + each.asString() + " deleted."));
         out.flush();
-        return 0;
+        return SnapshotFlags.bucketOutcome(result, spec.commandLine().getErr());
     }
 }

@@ -3,6 +3,7 @@ package io.kvorum.node;
 import io.kvorum.jraft.RestoredLog;
 import io.kvorum.model.Revision;
 import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.snapshots.BucketCopies;
 import io.kvorum.node.snapshots.LocalSnapshots;
 import io.kvorum.pki.BootstrapCipher;
 import io.kvorum.pki.SecretFile;
@@ -83,8 +84,16 @@ public final class ClusterReset {
             StoreReset.run(config, clock);
             SecretFile.write(folders.resetFlag(), "", "rw-------");
         } else {
-            restore(new LocalSnapshots(config.snapshots().folder(), notes).find(wanted));
+            restore(found(wanted));
         }
+    }
+
+    /** With a bucket set, a name means what is there; a file that is here is taken as it is. */
+    private Path found(String wanted) {
+        Path folder = config.snapshots().folder();
+        return config.snapshots().isForS3() && !Files.isRegularFile(Path.of(wanted))
+                ? new BucketCopies(config.snapshots().s3(), notes).fetch(wanted, folder)
+                : new LocalSnapshots(folder, notes).find(wanted);
     }
 
     private void restore(Path file) throws IOException {

@@ -12,8 +12,14 @@ import org.slf4j.LoggerFactory;
 /** Logs to standard error, a line an event; set up in code, so that no file needs to be found and parsed. */
 public final class Logging {
     /** Libraries that say at INFO what no operator needs. */
-    private static final List<String> QUIET =
-            List.of("org.eclipse.jetty", "io.netty", "io.grpc", "com.alipay.sofa", "io.fabric8", "com.google");
+    private static final List<String> QUIET = List.of(
+            "org.eclipse.jetty",
+            "io.netty",
+            "io.grpc",
+            "com.alipay.sofa",
+            "io.fabric8",
+            "com.google",
+            "software.amazon");
 
     private Logging() {}
 

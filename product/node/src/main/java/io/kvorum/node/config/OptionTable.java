@@ -188,22 +188,22 @@ public final class OptionTable {
         return new Group(
                 "Snapshots on S3",
                 List.of(
-                        accepted("etcd-s3", SWITCH, "Copy snapshots to S3"),
-                        accepted("etcd-s3-endpoint", VALUE, "S3 server"),
-                        accepted("etcd-s3-endpoint-ca", VALUE, "Its CA"),
-                        accepted("etcd-s3-skip-ssl-verify", SWITCH, "Do not check its certificate"),
-                        accepted("etcd-s3-access-key", SECRET, "Access key", "AWS_ACCESS_KEY_ID"),
-                        accepted("etcd-s3-secret-key", SECRET, "Secret key", "AWS_SECRET_ACCESS_KEY"),
-                        accepted("etcd-s3-session-token", SECRET, "Session token", "AWS_SESSION_TOKEN"),
-                        accepted("etcd-s3-bucket", VALUE, "Bucket"),
-                        accepted("etcd-s3-bucket-lookup-type", VALUE, "auto, dns or path"),
-                        accepted("etcd-s3-region", VALUE, "Region (default us-east-1)"),
-                        accepted("etcd-s3-folder", VALUE, "Folder in the bucket"),
-                        accepted("etcd-s3-proxy", VALUE, "Proxy to S3"),
+                        acting("etcd-s3", SWITCH, "Copy snapshots to S3"),
+                        acting("etcd-s3-endpoint", VALUE, "S3 server"),
+                        acting("etcd-s3-endpoint-ca", VALUE, "Its CA"),
+                        acting("etcd-s3-skip-ssl-verify", SWITCH, "Do not check its certificate"),
+                        acting("etcd-s3-access-key", SECRET, "Access key", "AWS_ACCESS_KEY_ID"),
+                        acting("etcd-s3-secret-key", SECRET, "Secret key", "AWS_SECRET_ACCESS_KEY"),
+                        acting("etcd-s3-session-token", SECRET, "Session token", "AWS_SESSION_TOKEN"),
+                        acting("etcd-s3-bucket", VALUE, "Bucket"),
+                        acting("etcd-s3-bucket-lookup-type", VALUE, "auto, dns or path"),
+                        acting("etcd-s3-region", VALUE, "Region (default us-east-1)"),
+                        acting("etcd-s3-folder", VALUE, "Folder in the bucket"),
+                        acting("etcd-s3-proxy", VALUE, "Proxy to S3"),
                         accepted("etcd-s3-config-secret", VALUE, "Secret that holds these settings"),
-                        accepted("etcd-s3-insecure", SWITCH, "Use plain HTTP"),
-                        accepted("etcd-s3-retention", VALUE, "How many to keep in the bucket"),
-                        accepted("etcd-s3-timeout", VALUE, "Deadline of one transfer (default 5m)")));
+                        acting("etcd-s3-insecure", SWITCH, "Use plain HTTP"),
+                        acting("etcd-s3-retention", VALUE, "How many to keep in the bucket"),
+                        acting("etcd-s3-timeout", VALUE, "Deadline of one transfer (default 5m)")));
     }
 
     private static Group node() {

@@ -3,6 +3,8 @@ package io.kvorum.node.config;
 import io.kvorum.snapshot.schedule.CronTimes;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Turns settings into {@link SnapshotSettings}; each default is written here, once. Used by one thread. */
@@ -41,7 +43,23 @@ final class SnapshotSettingsReader {
                         "etcd-snapshot-retention", SnapshotSettingsReader::count, "a number of at least 1", RETENTION),
                 folder,
                 folder.equals(own),
-                settings.isOn("etcd-snapshot-compress"));
+                settings.isOn("etcd-snapshot-compress"),
+                settings.isOn("etcd-s3"),
+                s3());
+    }
+
+    private S3Options s3() {
+        Map<String, String> given = new TreeMap<>();
+        S3Options.NAMES.forEach(name -> settings.text("etcd-s3-" + name).ifPresent(text -> given.put(name, text)));
+        S3Options options = S3Options.of(given);
+        if (settings.isOn("etcd-s3")) {
+            try {
+                options.settings();
+            } catch (IllegalArgumentException e) {
+                settings.problem(String.valueOf(e.getMessage()));
+            }
+        }
+        return options;
     }
 
     private static String cron(String text) {

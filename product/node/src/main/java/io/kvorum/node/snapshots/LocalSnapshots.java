@@ -53,7 +53,7 @@ public final class LocalSnapshots {
                 : folder;
         List<SavedSnapshot> all = new SnapshotCatalogue(place).list();
         return switch (Resolution.of(path.getFileName().toString(), all, ZoneId.systemDefault())) {
-            case Resolution.Found found -> {
+            case Resolution.Found<SavedSnapshot> found -> {
                 if (!found.isExact()) {
                     notes.accept("\"%s\" means %s, the newest that fits, taken %s"
                             .formatted(
@@ -63,7 +63,8 @@ public final class LocalSnapshots {
                 }
                 yield found.snapshot().file();
             }
-            case Resolution.Missing missing -> throw new SnapshotRefused(missing(text, place, missing.candidates()));
+            case Resolution.Missing<SavedSnapshot> missing ->
+                throw new SnapshotRefused(missing(text, place, missing.candidates()));
         };
     }
 

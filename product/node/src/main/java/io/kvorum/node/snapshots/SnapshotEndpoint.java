@@ -3,6 +3,7 @@ package io.kvorum.node.snapshots;
 import io.kvorum.engine.StoreException;
 import io.kvorum.http.Endpoint;
 import io.kvorum.http.Exchange;
+import io.kvorum.node.config.S3Options;
 import io.kvorum.snapshot.bbolt.SnapshotDamaged;
 import io.kvorum.snapshot.bbolt.SnapshotInaccessible;
 import io.kvorum.snapshot.catalogue.SaveBusy;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +32,9 @@ public final class SnapshotEndpoint implements Endpoint {
     public static final String PATH = "/db/snapshot";
     /** Who asks for it is told how far the work is: a JSON document a line, the last one the answer. */
     static final String LINES = "application/x-ndjson";
+
+    /** Field of an answer that says why a bucket did not take its part. */
+    public static final String BUCKET_FAILURE = "bucketFailure";
 
     private static final int MOST_BYTES = 1 << 16;
     private static final Duration PROGRESS_PAUSE = Duration.ofMillis(500);
@@ -77,26 +83,60 @@ public final class SnapshotEndpoint implements Endpoint {
         String operation = request.path("operation").asString("");
         return switch (operation) {
             case "save" -> save(request, folder, progress);
-            case "list" -> SnapshotObjects.list(service.list(folder), node);
-            case "delete" -> result(List.of(), service.delete(names(request), folder));
-            case "prune" ->
-                result(
-                        List.of(),
-                        service.prune(
-                                prefix(request),
-                                retention(request).orElse(service.settings().retention()),
-                                folder));
+            case "list" -> list(request, folder);
+            case "delete" ->
+                with(
+                        result(List.of(), service.delete(names(request), folder)),
+                        service.bucket().delete(names(request), bucket(request)));
+            case "prune" -> {
+                int keep = retention(request).orElse(service.settings().retention());
+                yield with(
+                        result(List.of(), service.prune(prefix(request), keep, folder)),
+                        service.bucket().prune(prefix(request), keep, bucket(request)));
+            }
             default -> throw new IllegalArgumentException("unknown operation \"%s\"".formatted(operation));
         };
+    }
+
+    private ObjectNode list(JsonNode request, Optional<Path> folder) {
+        BucketSide.Result there = service.bucket().list(bucket(request));
+        ObjectNode list = SnapshotObjects.list(service.list(folder), there.snapshots(), node);
+        there.failure().ifPresent(reason -> list.put(BUCKET_FAILURE, reason));
+        return list;
+    }
+
+    /** The bucket's part of a result is told beside the disk's. */
+    private static ObjectNode with(ObjectNode result, BucketSide.Result bucket) {
+        List<String> named = new ArrayList<>();
+        result.path("deleted").forEach(each -> named.add(each.asString("")));
+        bucket.snapshots().stream()
+                .map(each -> each.name().text())
+                .filter(name -> !named.contains(name))
+                .forEach(name -> result.withArray("deleted").add(name));
+        bucket.failure().ifPresent(reason -> result.put(BUCKET_FAILURE, reason));
+        return result;
+    }
+
+    private static BucketWish bucket(JsonNode request) {
+        JsonNode s3 = request.path("s3");
+        Map<String, String> given = new TreeMap<>();
+        s3.path("options")
+                .properties()
+                .forEach(each -> given.put(each.getKey(), each.getValue().asString("")));
+        Optional<Boolean> isWanted =
+                s3.path("enabled").isBoolean() ? Optional.of(s3.path("enabled").asBoolean()) : Optional.empty();
+        return new BucketWish(isWanted, S3Options.of(given));
     }
 
     private ObjectNode save(JsonNode request, Optional<Path> folder, SaveProgress progress) {
         Optional<Boolean> isCompressed = request.path("compress").isBoolean()
                 ? Optional.of(request.path("compress").asBoolean())
                 : Optional.empty();
-        var wish = new SnapshotWish(prefix(request), folder, isCompressed, retention(request));
+        var wish = new SnapshotWish(prefix(request), folder, isCompressed, retention(request), bucket(request));
         SnapshotService.Saved saved = service.save(wish, progress);
-        return result(List.of(saved.snapshot()), saved.deleted());
+        ObjectNode result = result(List.of(saved.snapshot()), saved.deleted());
+        saved.bucketFailure().ifPresent(reason -> result.put(BUCKET_FAILURE, reason));
+        return result;
     }
 
     private static String prefix(JsonNode request) {

@@ -2,6 +2,7 @@ package io.kvorum.node.snapshots;
 
 import io.kvorum.snapshot.catalogue.Particulars;
 import io.kvorum.snapshot.catalogue.SavedSnapshot;
+import io.kvorum.snapshot.s3.BucketSnapshot;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -18,13 +19,34 @@ public final class SnapshotObjects {
 
     private SnapshotObjects() {}
 
-    static ObjectNode list(List<SavedSnapshot> snapshots, String node) {
+    static ObjectNode list(List<SavedSnapshot> snapshots, List<BucketSnapshot> copies, String node) {
         ObjectNode list = JsonMapper.shared().createObjectNode();
         list.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFileList");
         list.putObject("metadata");
         var items = list.putArray("items");
         snapshots.forEach(each -> items.add(of(each, node)));
+        copies.forEach(each -> items.add(of(each)));
         return list;
+    }
+
+    /** As in K3s, the node of what is in a bucket is called s3. */
+    private static ObjectNode of(BucketSnapshot copy) {
+        String time = copy.createdAt().truncatedTo(ChronoUnit.SECONDS).toString();
+        ObjectNode object = JsonMapper.shared().createObjectNode();
+        object.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFile");
+        ObjectNode metadata = object.putObject("metadata")
+                .put("name", objectName("s3", copy.name().text(), copy.location()));
+        metadata.put("creationTimestamp", time);
+        metadata.putObject("labels").put(STORAGE_NODE, "s3");
+        object.putObject("spec")
+                .put("location", copy.location())
+                .put("nodeName", "s3")
+                .put("snapshotName", copy.name().text());
+        object.putObject("status")
+                .put("creationTime", time)
+                .put("readyToUse", true)
+                .put("size", Long.toString(copy.sizeBytes()));
+        return object;
     }
 
     static ObjectNode of(SavedSnapshot snapshot, String thisNode) {
@@ -32,7 +54,7 @@ public final class SnapshotObjects {
         String node = snapshot.particulars().map(Particulars::node).orElse(thisNode);
         ObjectNode object = JsonMapper.shared().createObjectNode();
         object.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFile");
-        ObjectNode metadata = object.putObject("metadata").put("name", objectName(snapshot));
+        ObjectNode metadata = object.putObject("metadata").put("name", objectName("local", name, snapshot.location()));
         metadata.put("creationTimestamp", time(snapshot));
         metadata.putObject("labels").put(STORAGE_NODE, thisNode);
         snapshot.particulars()
@@ -67,10 +89,10 @@ public final class SnapshotObjects {
     }
 
     /** As in K3s, where it is stored, what it is called, and a few digits that tell equal names apart. */
-    private static String objectName(SavedSnapshot snapshot) {
+    private static String objectName(String storage, String name, String location) {
         var sum = new CRC32();
-        sum.update(snapshot.location().getBytes(StandardCharsets.UTF_8));
+        sum.update(location.getBytes(StandardCharsets.UTF_8));
         String digits = HexFormat.of().toHexDigits((int) sum.getValue()).substring(0, 6);
-        return "local-%s-%s".formatted(snapshot.name().text(), digits).toLowerCase(java.util.Locale.ROOT);
+        return "%s-%s-%s".formatted(storage, name, digits).toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -44,6 +44,7 @@ public final class SnapshotService implements AutoCloseable {
     private final InstantSource clock;
     private final SnapshotObserver observer;
     private final SnapshotCatalogue catalogue;
+    private final BucketSide bucket;
     private final @Nullable SnapshotSchedule schedule;
 
     /**
@@ -66,6 +67,7 @@ public final class SnapshotService implements AutoCloseable {
         this.clock = clock;
         this.observer = observer;
         this.catalogue = new SnapshotCatalogue(settings.folder());
+        this.bucket = new BucketSide(settings, naming.node());
         this.schedule = settings.isScheduled()
                 ? new SnapshotSchedule(
                         CronTimes.parse(settings.cron(), ZoneId.systemDefault()),
@@ -84,7 +86,11 @@ public final class SnapshotService implements AutoCloseable {
 
     private void saveScheduled() {
         var wish = new SnapshotWish(
-                settings.prefix(), Optional.empty(), Optional.empty(), Optional.of(settings.retention()));
+                settings.prefix(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(settings.retention()),
+                BucketWish.AS_SET);
         save(wish, (step, done) -> {});
     }
 
@@ -92,8 +98,9 @@ public final class SnapshotService implements AutoCloseable {
      * What a save did.
      *
      * @param deleted older ones of the prefix, beyond what is kept
+     * @param bucketFailure why the bucket has no copy, if it should have one
      */
-    public record Saved(SavedSnapshot snapshot, List<SavedSnapshot> deleted) {
+    public record Saved(SavedSnapshot snapshot, List<SavedSnapshot> deleted, Optional<String> bucketFailure) {
         public Saved {
             deleted = List.copyOf(deleted);
         }
@@ -113,7 +120,12 @@ public final class SnapshotService implements AutoCloseable {
             }
             Duration took = Duration.ofNanos(System.nanoTime() - from);
             tell(saved, took);
-            return new Saved(saved, prune(target, wish.prefix(), kept(wish)));
+            List<SavedSnapshot> deleted = prune(target, wish.prefix(), kept(wish));
+            Optional<String> failure =
+                    bucket.copy(saved, wish, kept(wish), progress).failure();
+            failure.ifPresent(
+                    reason -> observer.failed(wish.prefix(), reason, Duration.ofNanos(System.nanoTime() - from)));
+            return new Saved(saved, deleted, failure);
         } catch (RuntimeException e) {
             if (!(e instanceof SaveBusy)) {
                 observer.failed(
@@ -191,6 +203,10 @@ public final class SnapshotService implements AutoCloseable {
         List<SavedSnapshot> deleted = target.prune(prefix, keep);
         deleted.forEach(observer::deleted);
         return deleted;
+    }
+
+    BucketSide bucket() {
+        return bucket;
     }
 
     public SnapshotSettings settings() {

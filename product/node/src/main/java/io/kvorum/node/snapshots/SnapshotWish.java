@@ -10,4 +10,8 @@ import java.util.Optional;
  * @param retention how many of that prefix are kept afterwards
  */
 public record SnapshotWish(
-        String prefix, Optional<Path> folder, Optional<Boolean> isCompressed, Optional<Integer> retention) {}
+        String prefix,
+        Optional<Path> folder,
+        Optional<Boolean> isCompressed,
+        Optional<Integer> retention,
+        BucketWish bucket) {}

@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which snapshot somebody means who wrote a name, a part of one, or a date. */
-public sealed interface Resolution {
+public sealed interface Resolution<S extends NamedSnapshot> {
     /** @param isExact whether it is called so; otherwise it is the newest of those that fit */
-    record Found(SavedSnapshot snapshot, boolean isExact) implements Resolution {}
+    record Found<S extends NamedSnapshot>(S snapshot, boolean isExact) implements Resolution<S> {}
 
     /** @param candidates what there is, the newest first */
-    record Missing(List<SavedSnapshot> candidates) implements Resolution {
+    record Missing<S extends NamedSnapshot>(List<S> candidates) implements Resolution<S> {
         public Missing {
             candidates = List.copyOf(candidates);
         }
@@ -29,23 +29,23 @@ public sealed interface Resolution {
      *
      * @param zone in which the day is meant
      */
-    static Resolution of(String text, List<SavedSnapshot> all, ZoneId zone) {
-        for (SavedSnapshot each : all) {
+    static <S extends NamedSnapshot> Resolution<S> of(String text, List<S> all, ZoneId zone) {
+        for (S each : all) {
             if (each.name().text().equals(text)) {
-                return new Found(each, true);
+                return new Found<>(each, true);
             }
         }
-        Comparator<SavedSnapshot> byTime = Comparator.comparing(SavedSnapshot::createdAt);
-        Optional<SavedSnapshot> newest = all.stream()
+        Comparator<S> byTime = Comparator.comparing(NamedSnapshot::createdAt);
+        Optional<S> newest = all.stream()
                 .filter(each -> !text.isEmpty() && each.name().text().startsWith(text))
                 .max(byTime)
                 .or(() -> all.stream().filter(each -> isOfDay(text, each, zone)).max(byTime));
-        return newest.<Resolution>map(each -> new Found(each, false))
-                .orElseGet(
-                        () -> new Missing(all.stream().sorted(byTime.reversed()).toList()));
+        return newest.<Resolution<S>>map(each -> new Found<>(each, false))
+                .orElseGet(() ->
+                        new Missing<>(all.stream().sorted(byTime.reversed()).toList()));
     }
 
-    private static boolean isOfDay(String text, SavedSnapshot snapshot, ZoneId zone) {
+    private static boolean isOfDay(String text, NamedSnapshot snapshot, ZoneId zone) {
         Matcher dated = DATED.matcher(text);
         if (!dated.matches() || !snapshot.name().text().startsWith(dated.group(1))) {
             return false;

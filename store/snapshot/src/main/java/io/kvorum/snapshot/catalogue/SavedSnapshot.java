@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param particulars empty for a file that was not saved here
  */
 public record SavedSnapshot(
-        SnapshotName name, Path file, long sizeBytes, Instant createdAt, Optional<Particulars> particulars) {
+        SnapshotName name, Path file, long sizeBytes, Instant createdAt, Optional<Particulars> particulars)
+        implements NamedSnapshot {
     /** As K3s writes it. */
     public String location() {
         return "file://" + file.toAbsolutePath();

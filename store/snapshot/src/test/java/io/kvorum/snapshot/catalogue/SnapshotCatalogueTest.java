@@ -184,14 +184,14 @@ class SnapshotCatalogueTest {
         List<SavedSnapshot> all = catalogue.list();
 
         assertThat(Resolution.of(early.name().text(), all, ZoneOffset.UTC))
-                .isEqualTo(new Resolution.Found(early, true));
+                .isEqualTo(new Resolution.Found<>(early, true));
         assertThat(Resolution.of("etcd-snapshot-2026-02-09", all, ZoneOffset.UTC))
-                .isEqualTo(new Resolution.Found(late, false));
-        assertThat(Resolution.of("2026-02-09", all, ZoneOffset.UTC)).isEqualTo(new Resolution.Found(late, false));
+                .isEqualTo(new Resolution.Found<>(late, false));
+        assertThat(Resolution.of("2026-02-09", all, ZoneOffset.UTC)).isEqualTo(new Resolution.Found<>(late, false));
         assertThat(Resolution.of("etcd-snapshot-h1", all, ZoneOffset.UTC))
-                .isEqualTo(new Resolution.Found(all.getLast(), false));
+                .isEqualTo(new Resolution.Found<>(all.getLast(), false));
         assertThat(Resolution.of("etcd-snapshot-2026-02-11", all, ZoneOffset.UTC))
-                .isEqualTo(new Resolution.Missing(all.reversed()));
+                .isEqualTo(new Resolution.Missing<>(all.reversed()));
     }
 
     @Test

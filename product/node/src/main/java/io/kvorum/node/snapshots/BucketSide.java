@@ -1,0 +1,88 @@
+package io.kvorum.node.snapshots;
+
+import io.kvorum.node.config.S3Options;
+import io.kvorum.node.config.SnapshotSettings;
+import io.kvorum.snapshot.catalogue.SaveProgress;
+import io.kvorum.snapshot.catalogue.SavedSnapshot;
+import io.kvorum.snapshot.catalogue.SnapshotName;
+import io.kvorum.snapshot.s3.BucketFailure;
+import io.kvorum.snapshot.s3.BucketSnapshot;
+import io.kvorum.snapshot.s3.S3Bucket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a server does with its bucket; a bucket that fails never harms what is on the disk. Any thread; calls block. */
+final class BucketSide {
+    private static final Logger LOG = LoggerFactory.getLogger(BucketSide.class);
+
+    private final SnapshotSettings settings;
+    private final String node;
+
+    BucketSide(SnapshotSettings settings, String node) {
+        this.settings = settings;
+        this.node = node;
+    }
+
+    /**
+     * What came of work with a bucket.
+     *
+     * @param failure why it did not succeed; empty when it did, or when no bucket was wanted
+     */
+    record Result(List<BucketSnapshot> snapshots, Optional<String> failure) {
+        static final Result NONE = new Result(List.of(), Optional.empty());
+
+        Result {
+            snapshots = List.copyOf(snapshots);
+        }
+    }
+
+    /** @return what was deleted there, beyond what is kept */
+    Result copy(SavedSnapshot saved, SnapshotWish wish, int kept, SaveProgress progress) {
+        S3Options options = settings.s3().under(wish.bucket().options());
+        return work(wish.bucket(), bucket -> {
+            BucketSnapshot copy = bucket.upload(saved, done -> progress.reached(SaveProgress.Step.UPLOADING, done));
+            LOG.atInfo()
+                    .addKeyValue("snapshot", copy.location())
+                    .addKeyValue("bytes", copy.sizeBytes())
+                    .log("snapshot uploaded and verified");
+            return bucket.prune(wish.prefix(), node, options.retention().orElse(kept));
+        });
+    }
+
+    Result list(BucketWish wish) {
+        return work(wish, S3Bucket::list);
+    }
+
+    Result delete(List<String> names, BucketWish wish) {
+        return work(wish, bucket -> {
+            List<BucketSnapshot> deleted = new ArrayList<>();
+            for (BucketSnapshot each : bucket.list()) {
+                if (names.contains(each.name().text())
+                        && bucket.delete(new SnapshotName(each.name().text()))) {
+                    deleted.add(each);
+                }
+            }
+            return deleted;
+        });
+    }
+
+    Result prune(String prefix, int keep, BucketWish wish) {
+        return work(wish, bucket -> bucket.prune(prefix, node, keep));
+    }
+
+    private Result work(BucketWish wish, Function<S3Bucket, List<BucketSnapshot>> work) {
+        if (!wish.isWanted().orElse(settings.isForS3())) {
+            return Result.NONE;
+        }
+        try (var bucket = new S3Bucket(settings.s3().under(wish.options()).settings())) {
+            return new Result(work.apply(bucket), Optional.empty());
+        } catch (BucketFailure | IllegalArgumentException e) {
+            LOG.atError().addKeyValue("reason", e.getMessage()).log("the bucket of snapshots failed");
+            return new Result(List.of(), Optional.of(String.valueOf(e.getMessage())));
+        }
+    }
+}
