@@ -126,7 +126,8 @@ public final class Server implements AutoCloseable {
         ApiServer apiServer = startApi(api, store);
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
-        SnapshotService snapshots = started("snapshots", SnapshotStart.service(config, token, store, api, clock));
+        var cluster = new ClusterApi(apiServer, certificates.supervisor());
+        SnapshotService snapshots = started("snapshots", SnapshotStart.service(config, token, store, api, cluster));
         var rotation =
                 new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
         Map<String, Endpoint> forServers = Map.of(

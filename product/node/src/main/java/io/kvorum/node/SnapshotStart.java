@@ -2,9 +2,11 @@ package io.kvorum.node;
 
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.snapshots.BucketSecret;
 import io.kvorum.node.snapshots.SnapshotMetrics;
 import io.kvorum.node.snapshots.SnapshotService;
 import io.kvorum.pki.ServerToken;
+import io.kvorum.supervisor.ClusterApi;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,13 +18,13 @@ final class SnapshotStart {
     private SnapshotStart() {}
 
     static SnapshotService service(
-            ServerConfig config, ServerToken token, EmbeddedStore store, ApiStart api, InstantSource clock) {
+            ServerConfig config, ServerToken token, EmbeddedStore store, ApiStart api, ClusterApi cluster) {
         return new SnapshotService(
                 store,
                 config.snapshots(),
                 new SnapshotService.Naming(config.node().name(), tokenHash(token.password())),
-                clock,
-                new SnapshotMetrics(api.metrics()));
+                InstantSource.system(),
+                new SnapshotService.Cluster(new SnapshotMetrics(api.metrics()), new BucketSecret(cluster::find)));
     }
 
     /** As K3s marks a snapshot with the token that it needs. */

@@ -36,13 +36,13 @@ class S3BucketTest {
     private static S3Bucket bucket;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws IOException, InterruptedException {
         server = S3Server.start(folder);
         bucket = new S3Bucket(server.settings());
     }
 
     @AfterAll
-    static void stop() throws InterruptedException {
+    static void stop() {
         bucket.close();
         server.close();
     }
@@ -164,6 +164,22 @@ class S3BucketTest {
         Path back = folder.resolve("damaged-back");
         assertThatThrownBy(() -> bucket.download(saved.name(), back)).isInstanceOf(SnapshotDamaged.class);
         assertThat(back).doesNotExist();
+    }
+
+    @Test
+    void aServerIsTrustedByItsAuthorityOrWhenNoneIsAskedFor() throws IOException {
+        SavedSnapshot saved = snapshot("on-demand-h1-1770000006", 1000);
+        bucket.upload(saved, done -> {});
+        try (var strict = new S3Bucket(server.secureSettings("", false));
+                var byFile =
+                        new S3Bucket(server.secureSettings(server.certificate().toString(), false));
+                var byText = new S3Bucket(server.secureSettings(Files.readString(server.certificate()), false));
+                var careless = new S3Bucket(server.secureSettings("", true))) {
+            assertThat(byFile.list()).hasSize(1);
+            assertThat(byText.list()).hasSize(1);
+            assertThat(careless.list()).hasSize(1);
+            assertThatThrownBy(strict::list).isInstanceOf(BucketFailure.class).hasMessageContaining("PKIX");
+        }
     }
 
     private static SavedSnapshot snapshot(String name, int bytes) throws IOException {

@@ -24,7 +24,7 @@ public final class ClusterApi {
     }
 
     /** Empty when there is no such object. */
-    Optional<ObjectNode> find(String path) throws IOException {
+    public Optional<ObjectNode> find(String path) throws IOException {
         Answer answer = send("GET", path, null);
         if (answer.status() == 404) {
             return Optional.empty();

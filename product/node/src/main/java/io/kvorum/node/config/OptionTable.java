@@ -200,7 +200,7 @@ public final class OptionTable {
                         acting("etcd-s3-region", VALUE, "Region (default us-east-1)"),
                         acting("etcd-s3-folder", VALUE, "Folder in the bucket"),
                         acting("etcd-s3-proxy", VALUE, "Proxy to S3"),
-                        accepted("etcd-s3-config-secret", VALUE, "Secret that holds these settings"),
+                        acting("etcd-s3-config-secret", VALUE, "Secret that holds these settings"),
                         acting("etcd-s3-insecure", SWITCH, "Use plain HTTP"),
                         acting("etcd-s3-retention", VALUE, "How many to keep in the bucket"),
                         acting("etcd-s3-timeout", VALUE, "Deadline of one transfer (default 5m)")));

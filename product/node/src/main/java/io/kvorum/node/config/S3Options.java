@@ -26,6 +26,7 @@ public final class S3Options {
             "folder",
             "proxy",
             "insecure",
+            "config-secret",
             "retention",
             "timeout");
 
@@ -56,6 +57,11 @@ public final class S3Options {
         return new S3Options(both);
     }
 
+    /** The Secret that says the rest; a bucket named by a flag means that the flags are to count alone. */
+    public Optional<String> secret() {
+        return values.containsKey("bucket") ? Optional.empty() : Optional.ofNullable(values.get("config-secret"));
+    }
+
     /** How many of a prefix are kept in the bucket; empty for as many as on the disk. */
     public Optional<Integer> retention() {
         return Optional.ofNullable(values.get("retention")).map(text -> {
@@ -72,7 +78,10 @@ public final class S3Options {
     public S3Settings settings() {
         retention();
         if (text("bucket").isEmpty()) {
-            throw new IllegalArgumentException("--etcd-s3 needs --etcd-s3-bucket");
+            throw new IllegalArgumentException(
+                    secret().isPresent()
+                            ? "the Secret of --etcd-s3-config-secret names no bucket, or cannot be read while no server runs; name it by --etcd-s3-bucket"
+                            : "--etcd-s3 needs --etcd-s3-bucket");
         }
         if (text("access-key").isEmpty() != text("secret-key").isEmpty()) {
             throw new IllegalArgumentException("--etcd-s3-access-key and --etcd-s3-secret-key belong together");

@@ -52,7 +52,7 @@ final class SnapshotSettingsReader {
         Map<String, String> given = new TreeMap<>();
         S3Options.NAMES.forEach(name -> settings.text("etcd-s3-" + name).ifPresent(text -> given.put(name, text)));
         S3Options options = S3Options.of(given);
-        if (settings.isOn("etcd-s3")) {
+        if (settings.isOn("etcd-s3") && options.secret().isEmpty()) {
             try {
                 options.settings();
             } catch (IllegalArgumentException e) {

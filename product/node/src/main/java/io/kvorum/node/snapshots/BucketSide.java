@@ -11,7 +11,7 @@ import io.kvorum.snapshot.s3.S3Bucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +21,12 @@ final class BucketSide {
 
     private final SnapshotSettings settings;
     private final String node;
+    private final BucketSecret secret;
 
-    BucketSide(SnapshotSettings settings, String node) {
+    BucketSide(SnapshotSettings settings, String node, BucketSecret secret) {
         this.settings = settings;
         this.node = node;
+        this.secret = secret;
     }
 
     /**
@@ -42,8 +44,7 @@ final class BucketSide {
 
     /** @return what was deleted there, beyond what is kept */
     Result copy(SavedSnapshot saved, SnapshotWish wish, int kept, SaveProgress progress) {
-        S3Options options = settings.s3().under(wish.bucket().options());
-        return work(wish.bucket(), bucket -> {
+        return work(wish.bucket(), (bucket, options) -> {
             BucketSnapshot copy = bucket.upload(saved, done -> progress.reached(SaveProgress.Step.UPLOADING, done));
             LOG.atInfo()
                     .addKeyValue("snapshot", copy.location())
@@ -54,11 +55,11 @@ final class BucketSide {
     }
 
     Result list(BucketWish wish) {
-        return work(wish, S3Bucket::list);
+        return work(wish, (bucket, options) -> bucket.list());
     }
 
     Result delete(List<String> names, BucketWish wish) {
-        return work(wish, bucket -> {
+        return work(wish, (bucket, options) -> {
             List<BucketSnapshot> deleted = new ArrayList<>();
             for (BucketSnapshot each : bucket.list()) {
                 if (names.contains(each.name().text())
@@ -71,18 +72,30 @@ final class BucketSide {
     }
 
     Result prune(String prefix, int keep, BucketWish wish) {
-        return work(wish, bucket -> bucket.prune(prefix, node, keep));
+        return work(
+                wish,
+                (bucket, options) ->
+                        bucket.prune(prefix, node, options.retention().orElse(keep)));
     }
 
-    private Result work(BucketWish wish, Function<S3Bucket, List<BucketSnapshot>> work) {
+    private Result work(BucketWish wish, BiFunction<S3Bucket, S3Options, List<BucketSnapshot>> work) {
         if (!wish.isWanted().orElse(settings.isForS3())) {
             return Result.NONE;
         }
-        try (var bucket = new S3Bucket(settings.s3().under(wish.options()).settings())) {
-            return new Result(work.apply(bucket), Optional.empty());
-        } catch (BucketFailure | IllegalArgumentException e) {
+        try {
+            S3Options options = options(wish);
+            try (var bucket = new S3Bucket(options.settings())) {
+                return new Result(work.apply(bucket, options), Optional.empty());
+            }
+        } catch (BucketFailure | SnapshotRefused | IllegalArgumentException e) {
             LOG.atError().addKeyValue("reason", e.getMessage()).log("the bucket of snapshots failed");
             return new Result(List.of(), Optional.of(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** The Secret is read each time: who changes it need not start the server again. */
+    private S3Options options(BucketWish wish) {
+        S3Options given = settings.s3().under(wish.options());
+        return given.secret().map(name -> secret.read(name).under(given)).orElse(given);
     }
 }

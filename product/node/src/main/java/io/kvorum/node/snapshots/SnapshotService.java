@@ -54,20 +54,19 @@ public final class SnapshotService implements AutoCloseable {
      */
     public record Naming(String node, String tokenHash) {}
 
+    /** Who hears of snapshots, and where the bucket's settings may be. */
+    public record Cluster(SnapshotObserver observer, BucketSecret secret) {}
+
     /** Starts the schedule, if there is to be one. */
     public SnapshotService(
-            EmbeddedStore store,
-            SnapshotSettings settings,
-            Naming naming,
-            InstantSource clock,
-            SnapshotObserver observer) {
+            EmbeddedStore store, SnapshotSettings settings, Naming naming, InstantSource clock, Cluster cluster) {
         this.store = store;
         this.settings = settings;
         this.naming = naming;
         this.clock = clock;
-        this.observer = observer;
+        this.observer = cluster.observer();
         this.catalogue = new SnapshotCatalogue(settings.folder());
-        this.bucket = new BucketSide(settings, naming.node());
+        this.bucket = new BucketSide(settings, naming.node(), cluster.secret());
         this.schedule = settings.isScheduled()
                 ? new SnapshotSchedule(
                         CronTimes.parse(settings.cron(), ZoneId.systemDefault()),

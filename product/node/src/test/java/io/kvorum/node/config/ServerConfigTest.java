@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.kvorum.snapshot.s3.S3Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -111,7 +113,36 @@ class ServerConfigTest {
 
     @Test
     void secretsDoNotShow() {
-        assertThat(read(List.of("--token", "s3cret"), Map.of()).toString()).doesNotContain("s3cret");
+        assertThat(read(
+                                List.of("--token", "s3cret", "--etcd-s3", "--etcd-s3-bucket=b"),
+                                Map.of("AWS_ACCESS_KEY_ID", "s3cret", "AWS_SECRET_ACCESS_KEY", "s3cret"))
+                        .toString())
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void aBucketTakesItsKeysFromAmazonsVariables() {
+        ServerConfig config = read(
+                List.of("--etcd-s3", "--etcd-s3-bucket=b", "--etcd-s3-folder=/edge/", "--etcd-s3-timeout=90s"),
+                Map.of("AWS_ACCESS_KEY_ID", "key", "AWS_SECRET_ACCESS_KEY", "hidden", "AWS_SESSION_TOKEN", "session"));
+
+        S3Settings settings = config.snapshots().s3().settings();
+        assertThat(config.snapshots().isForS3()).isTrue();
+        assertThat(settings.credentials()).contains(new S3Settings.Credentials("key", "hidden", "session"));
+        assertThat(settings.place()).isEqualTo(new S3Settings.Place("b", "us-east-1", "edge"));
+        assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void aBucketMustBeNamedUnlessASecretDoes() {
+        assertThatThrownBy(() -> read(List.of("--etcd-s3"), Map.of()))
+                .isInstanceOf(ConfigurationProblems.class)
+                .hasMessageContaining("--etcd-s3-bucket");
+        assertThat(read(List.of("--etcd-s3", "--etcd-s3-config-secret=s3"), Map.of())
+                        .snapshots()
+                        .s3()
+                        .secret())
+                .contains("s3");
     }
 
     private void write(String name, String text) throws IOException {

@@ -3,6 +3,7 @@ package io.kvorum.snapshot.s3;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -118,6 +119,9 @@ final class Connections {
     }
 
     private static byte[] bytes(String authority) throws IOException {
+        if (authority.contains("-----BEGIN")) {
+            return authority.getBytes(StandardCharsets.UTF_8);
+        }
         return authority.length() < 4096 && Files.isRegularFile(Path.of(authority))
                 ? Files.readAllBytes(Path.of(authority))
                 : Base64.getMimeDecoder().decode(authority);

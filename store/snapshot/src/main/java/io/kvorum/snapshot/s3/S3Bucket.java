@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -203,15 +205,22 @@ public final class S3Bucket implements AutoCloseable {
                     e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorMessage();
             throw failure(what, "status %d %s: %s".formatted(e.statusCode(), code, message), e);
         } catch (SdkException e) {
-            if (e.getCause() instanceof SnapshotDamaged damaged) {
-                throw damaged;
-            }
-            throw failure(what, String.valueOf(e.getMessage()), e);
+            throw damage(e)
+                    .<RuntimeException>map(each -> each)
+                    .orElseGet(() -> failure(what, String.valueOf(e.getMessage()), e));
         } catch (BucketFailure e) {
             throw failure(what, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw failure(what, String.valueOf(e), e);
         }
+    }
+
+    /** The SDK wraps what its readers throw, more than once. */
+    private static Optional<SnapshotDamaged> damage(SdkException failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(SnapshotDamaged.class::isInstance)
+                .map(SnapshotDamaged.class::cast)
+                .findFirst();
     }
 
     private BucketFailure failure(String what, String found, Exception cause) {

@@ -21,7 +21,8 @@ public record S3Settings(Place place, Connection connection, Optional<Credential
      * @param endpoint host and perhaps port
      * @param isPlain HTTP without TLS
      * @param isUnverified any certificate is taken
-     * @param authority file that holds the certificates to trust besides the system's, or themselves in base64; may be empty
+     * @param authority file that holds the certificates to trust besides the system's, or themselves, in PEM form or
+     *     that in base64; may be empty
      * @param proxy address of one; may be empty
      */
     public record Connection(
