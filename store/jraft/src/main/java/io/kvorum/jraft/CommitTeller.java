@@ -97,7 +97,7 @@ final class CommitTeller {
     private void tellAll(PeerClient via) {
         telling.set(false);
         Leadership now = leadership.get();
-        long committed = node.getLastCommittedIndex();
+        long committed = committed();
         long term = files.getTerm(committed);
         if (!now.isSelf() || term == 0) {
             return;
@@ -109,6 +109,15 @@ final class CommitTeller {
                 told.put(peer, committed);
                 var _ = via.ask(peer, heartbeat(peer, now.term(), committed, term), NO_ANSWER_NEEDED);
             }
+        }
+    }
+
+    /** 0 once the log has stopped, of which there is no term. */
+    private long committed() {
+        try {
+            return node.getLastCommittedIndex();
+        } catch (IllegalStateException _) {
+            return 0;
         }
     }
 

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class DiskRoom implements RoomWatch {
     private static final Logger LOG = LoggerFactory.getLogger(DiskRoom.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int RESERVE_BYTES = 1 << 20;
     private static final long ENOUGH_BYTES = 3L << 20;
     private static final long SNAPSHOT_BYTES = 4L << 20;
@@ -29,10 +32,15 @@ final class DiskRoom implements RoomWatch {
     private final Path reserve;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Runnable onShortage;
+    private final ScheduledExecutorService timers;
     private volatile @Nullable String shortage;
+    private volatile @Nullable String voteTrouble;
+    private final AtomicBoolean retrying = new AtomicBoolean();
+    private volatile Runnable retry = () -> {};
 
     /** @param onShortage must not block */
-    DiskRoom(Path folder, Runnable onShortage) {
+    DiskRoom(Path folder, Runnable onShortage, ScheduledExecutorService timers) {
+        this.timers = timers;
         this.folder = folder;
         this.reserve = folder.resolve("reserve");
         this.onShortage = onShortage;
@@ -51,6 +59,45 @@ final class DiskRoom implements RoomWatch {
     /** Why no proposals are taken; empty while they are. */
     Optional<String> shortage() {
         return Optional.ofNullable(shortage);
+    }
+
+    /** What an operator has to know of the disk; empty while all is well. */
+    Optional<String> trouble() {
+        return shortage().or(() -> Optional.ofNullable(voteTrouble));
+    }
+
+    /** Calls back, now and then, while term and vote could not be written. */
+    void whenVoteIsRetried(Runnable callback) {
+        retry = callback;
+    }
+
+    void voteWritten() {
+        voteTrouble = null;
+    }
+
+    void voteNotWritten(Path file, IOException failure) {
+        if (voteTrouble == null) {
+            LOG.atError()
+                    .addKeyValue("file", file)
+                    .addKeyValue("reason", failure.getMessage())
+                    .log("this member's vote cannot be written: it neither votes nor leads until it can");
+            timers.schedule(this::retryVote, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        voteTrouble = "%s cannot be written (%s): this member neither votes nor leads until it can; look at its disk"
+                .formatted(file, failure.getMessage());
+    }
+
+    private void retryVote() {
+        if (voteTrouble == null || closed.getCount() == 0) {
+            return;
+        }
+        if (retrying.compareAndSet(false, true)) { // it waits for the disk, so not on the timers' thread
+            Thread.ofVirtual().name("vote-retry").start(() -> {
+                retry.run();
+                retrying.set(false);
+            });
+        }
+        timers.schedule(this::retryVote, RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

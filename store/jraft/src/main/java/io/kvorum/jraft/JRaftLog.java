@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ public final class JRaftLog implements ReplicatedLog {
     private final JRaftLogConfig config;
     private @Nullable RunningMember running;
     private boolean closed;
+    private Leadership lastLeadership = new Leadership(0, null, false);
+    private List<Member> lastMembers = List.of();
     private UnaryOperator<Bytes> answering = _ -> Bytes.EMPTY;
     private final List<Member> learntEarly = new ArrayList<>();
 
@@ -68,7 +71,14 @@ public final class JRaftLog implements ReplicatedLog {
 
     @Override
     public Leadership leadership() {
-        return running().leadership();
+        RunningMember now;
+        synchronized (this) {
+            if (closed) {
+                return lastLeadership;
+            }
+            now = running();
+        }
+        return now.leadership();
     }
 
     @Override
@@ -83,7 +93,14 @@ public final class JRaftLog implements ReplicatedLog {
 
     @Override
     public List<Member> members() {
-        return running().members();
+        RunningMember now;
+        synchronized (this) {
+            if (closed) {
+                return lastMembers;
+            }
+            now = running();
+        }
+        return now.members();
     }
 
     @Override
@@ -147,6 +164,11 @@ public final class JRaftLog implements ReplicatedLog {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return running().trouble();
+    }
+
+    @Override
     public Progress progress(MemberId member, Duration deadline) {
         return running().changes().progress(member, Deadline.in(deadline));
     }
@@ -201,6 +223,10 @@ public final class JRaftLog implements ReplicatedLog {
             closed = true;
             member = running;
             running = null;
+            if (member != null) {
+                lastLeadership = new Leadership(member.leadership().term(), null, false);
+                lastMembers = member.members();
+            }
         }
         if (member != null) {
             member.close();

@@ -9,7 +9,7 @@ import com.alipay.sofa.jraft.storage.LogStorage;
 import com.alipay.sofa.jraft.storage.RaftMetaStorage;
 import com.alipay.sofa.jraft.storage.SnapshotStorage;
 
-/** The storage of one member: its own log and snapshots, the library's own file for term and vote (synced). */
+/** The storage of one member: its own log and snapshots, and its file for term and vote. */
 record MemberServices(LogFiles log, SnapshotFolder.Source snapshots, DiskRoom room) implements JRaftServiceFactory {
     @Override
     public LogStorage createLogStorage(String uri, RaftOptions options) {
@@ -23,7 +23,7 @@ record MemberServices(LogFiles log, SnapshotFolder.Source snapshots, DiskRoom ro
 
     @Override
     public RaftMetaStorage createRaftMetaStorage(String uri, RaftOptions options) {
-        return new VoteFile(uri, options, room);
+        return new VoteFile(uri, room);
     }
 
     /** Asked for by the library, though only its own log storages use it. */

@@ -109,6 +109,14 @@ final class Membership {
 
     Progress progress(MemberId id, Deadline deadline) {
         PeerId peer = PeerName.of(known(id));
+        try {
+            return progress(id, peer, deadline);
+        } catch (IllegalStateException e) {
+            throw new LogUnavailable("this member's log has stopped: " + e.getMessage(), e);
+        }
+    }
+
+    private Progress progress(MemberId id, PeerId peer, Deadline deadline) {
         if (peer.toString().equals(selfName)) {
             return new Progress(node.getLastLogIndex(), node.getLastAppliedLogIndex(), 0);
         }
@@ -174,10 +182,17 @@ final class Membership {
         return node.transferLeadershipTo(PeerId.ANY_PEER).isOk();
     }
 
-    void resetToSelf(PeerId self) {
-        Status status = node.resetPeers(new Configuration(List.of(self)));
-        if (!status.isOk()) {
-            throw new LogUnavailable("could not make this member the only one: " + status.getErrorMsg());
+    /** A member that was elected just now is still busy with the first entry of its term: it is asked again. */
+    void resetToSelf(PeerId self, Deadline deadline) {
+        while (true) {
+            Status status = node.resetPeers(new Configuration(List.of(self)));
+            if (status.isOk()) {
+                return;
+            }
+            if (status.getRaftError() != RaftError.EBUSY) {
+                throw new LogUnavailable("could not make this member the only one: " + status.getErrorMsg());
+            }
+            deadline.pause("make this member the only one: " + status.getErrorMsg());
         }
     }
 

@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -99,7 +100,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         this.timers = ((TwoThreadTimers) JRaftUtils.raftTimerFactory()).threads();
         this.applier = new Applier(config.self(), machine, config.limits(), memberships, this);
         Files.createDirectories(config.folder());
-        this.room = new DiskRoom(config.folder(), this::noRoom);
+        this.room = new DiskRoom(config.folder(), this::noRoom, timers);
         room.keepReserve();
         this.files = new LogFiles(config.folder().resolve("log"), memberships, this::membersSeen, this::failed, room);
         files.open();
@@ -270,7 +271,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private ProgressResponse progress() {
         return ProgressResponse.newBuilder()
                 .setTerm(leadership.term())
-                .setLastIndex(node.getLastLogIndex())
+                .setLastIndex(lastIndex())
                 .setAppliedIndex(applier.applied().index())
                 .build();
     }
@@ -330,6 +331,14 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         }
     }
 
+    private long lastIndex() {
+        try {
+            return node.getLastLogIndex();
+        } catch (IllegalStateException e) {
+            throw new LogUnavailable("this member's log has stopped: " + e.getMessage(), e);
+        }
+    }
+
     private Member whereItIs(Member member) {
         return new Member(member.id(), addresses.current(member.id(), member.peerAddress()), member.isLearner());
     }
@@ -340,6 +349,10 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     long clusterId() {
         return cluster.id();
+    }
+
+    Optional<String> trouble() {
+        return room.trouble();
     }
 
     /** Others said so, or the log's own entries did: from now on this member only says why it does not serve. */
@@ -392,7 +405,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 throw noQuorum("removed");
             }
             var closure = new BarrierClosure();
-            node.readIndex(new byte[0], closure);
+            askHowFar(closure);
             try {
                 Barrier barrier = closure.ended.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
                 if (barrier.status().isOk()) {
@@ -411,6 +424,14 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
             } catch (ExecutionException e) {
                 throw new LogUnavailable("could not learn which entries are acknowledged", e);
             }
+        }
+    }
+
+    private void askHowFar(BarrierClosure closure) {
+        try {
+            node.readIndex(new byte[0], closure);
+        } catch (IllegalStateException e) {
+            throw noQuorum(String.valueOf(e.getMessage())); // it stops
         }
     }
 
@@ -462,11 +483,11 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     }
 
     void resetToSelf(Deadline deadline) {
-        if (applier.applied().index() > node.getLastLogIndex()) {
+        if (applier.applied().index() > lastIndex()) {
             throw new LogUnavailable(
                     "this member's state is ahead of its log, which it was still receiving; reset another member instead");
         }
-        membership().resetToSelf(name);
+        membership().resetToSelf(name, deadline);
         while (!leadership.isSelf() || members().size() != 1) {
             deadline.pause("lead as the only member");
         }

@@ -4,6 +4,7 @@ import io.kvorum.model.Bytes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -91,6 +92,11 @@ public interface ReplicatedLog extends AutoCloseable {
     /** How this member answers what others {@link #ask}; set before the start. It may block for a while. */
     default void answerWith(UnaryOperator<Bytes> answering) {
         // Nobody asks.
+    }
+
+    /** What hampers this member and an operator has to mend, such as a full disk; empty while all is well. */
+    default Optional<String> trouble() {
+        return Optional.empty();
     }
 
     /** Asks for a snapshot of the state machine, so that the log before it can be cut off. */
