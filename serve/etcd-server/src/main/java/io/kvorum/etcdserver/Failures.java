@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.kvorum.engine.StoreException;
 import io.kvorum.mvcc.AuthProblem;
+import io.kvorum.raft.LogUnavailable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,7 @@ final class Failures {
         return switch (failure) {
             case StatusRuntimeException status -> status;
             case StoreException refused -> answer(refused);
+            case LogUnavailable ignored -> Problem.STOPPED.exception();
             default -> {
                 log.atError().setCause(failure).log("a request to etcd's API failed");
                 yield Status.INTERNAL

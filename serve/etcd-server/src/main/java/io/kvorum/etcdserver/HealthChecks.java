@@ -35,7 +35,9 @@ final class HealthChecks {
         DATA_CORRUPTION("data_corruption"),
         SERIALIZABLE_READ("serializable_read"),
         LINEARIZABLE_READ("linearizable_read"),
-        NON_LEARNER("non_learner");
+        NON_LEARNER("non_learner"),
+        /** Not one of etcd's: a member that has no room for its log or cannot write its vote says why. */
+        DISK("disk");
 
         private final String text;
 
@@ -48,7 +50,12 @@ final class HealthChecks {
         return switch (probe) {
             case "livez" -> List.of(Check.SERIALIZABLE_READ);
             case "readyz" ->
-                List.of(Check.DATA_CORRUPTION, Check.SERIALIZABLE_READ, Check.LINEARIZABLE_READ, Check.NON_LEARNER);
+                List.of(
+                        Check.DATA_CORRUPTION,
+                        Check.SERIALIZABLE_READ,
+                        Check.LINEARIZABLE_READ,
+                        Check.NON_LEARNER,
+                        Check.DISK);
             default -> List.of();
         };
     }
@@ -68,6 +75,9 @@ final class HealthChecks {
             if (!excluded.contains(name(alarm.kind()))) {
                 return "ALARM " + name(alarm.kind());
             }
+        }
+        if (store.isDamaged()) {
+            return "DATABASE DAMAGED";
         }
         if (!isLocal && store.leadership().leader() == null) {
             return "RAFT NO LEADER";
@@ -123,14 +133,21 @@ final class HealthChecks {
 
     private Optional<String> failure(Check check) {
         return switch (check) {
-            case DATA_CORRUPTION ->
-                store.upkeep().alarms().stream().anyMatch(alarm -> alarm.kind() == Alarm.Kind.CORRUPT)
-                        ? Optional.of("alarm activated: CORRUPT")
-                        : Optional.empty();
+            case DATA_CORRUPTION -> corruption();
             case SERIALIZABLE_READ -> readFailure(Consistency.SERIALIZABLE);
             case LINEARIZABLE_READ -> readFailure(Consistency.LINEARIZABLE);
+            case DISK -> store.trouble();
             case NON_LEARNER -> isLearner() ? Optional.of("not supported for learner") : Optional.empty();
         };
+    }
+
+    private Optional<String> corruption() {
+        if (store.isDamaged()) {
+            return Optional.of("this member's database is damaged: remove the member and join it again, empty");
+        }
+        return store.upkeep().alarms().stream().anyMatch(alarm -> alarm.kind() == Alarm.Kind.CORRUPT)
+                ? Optional.of("alarm activated: CORRUPT")
+                : Optional.empty();
     }
 
     boolean isLearner() {

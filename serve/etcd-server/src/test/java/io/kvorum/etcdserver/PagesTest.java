@@ -94,9 +94,10 @@ class PagesTest {
                         "[+]serializable_read ok",
                         "[+]linearizable_read ok",
                         "[+]non_learner ok",
+                        "[+]disk ok",
                         "ok");
         assertThat(get("/readyz?verbose&exclude=linearizable_read&exclude=non_learner"))
-                .isEqualTo("[+]data_corruption ok\n[+]serializable_read ok\nok\n");
+                .isEqualTo("[+]data_corruption ok\n[+]serializable_read ok\n[+]disk ok\nok\n");
         assertThat(get("/readyz/linearizable_read?verbose")).isEqualTo("[+]linearizable_read ok\nok\n");
         assertThat(answer("/readyz/other").statusCode()).isEqualTo(404);
         assertThat(answer("/v3/kv/range").statusCode()).isEqualTo(404);

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Backend implements AutoCloseable {
     private static final String OWN_TABLE = "backend";
     private static final Bytes APPLIED = Bytes.utf8("applied");
+    private static final int POSITION_BYTES = 2 * Long.BYTES;
 
     /** How long closing waits for views before it gives up and leaves the file to the operating system. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
@@ -79,6 +81,7 @@ public final class Backend implements AutoCloseable {
             try {
                 environment.openTable(txn, OWN_TABLE);
                 config.tables().forEach(table -> environment.openTable(txn, table));
+                recognizeFormat(environment, txn, arena);
                 long sizeInUseBytes = environment.sizeInUseBytes(txn, arena);
                 isCommitted = true;
                 environment.check(environment.lmdb.txnCommit(txn), "opening the tables");
@@ -90,6 +93,29 @@ public final class Backend implements AutoCloseable {
                     environment.lmdb.txnAbort(txn);
                 }
             }
+        }
+    }
+
+    /** The length of one value that every written file has tells whether values have checksums. */
+    private static void recognizeFormat(Environment environment, MemorySegment txn, Arena arena) {
+        int table = environment.table(OWN_TABLE);
+        MemorySegment key = arena.allocate(Lmdb.VAL);
+        MemorySegment data = arena.allocate(Lmdb.VAL);
+        key.set(JAVA_LONG, Lmdb.VAL_SIZE, APPLIED.length());
+        key.set(ADDRESS, Lmdb.VAL_DATA, arena.allocateFrom(APPLIED.utf8()));
+        int code = environment.lmdb.get(txn, table, key, data);
+        if (code == Lmdb.NOT_FOUND) {
+            if (environment.hasEntries(txn, arena)) {
+                throw environment.seal(table).damaged("it does not say how far it goes");
+            }
+            return;
+        }
+        environment.check(code, "reading");
+        long length = data.get(JAVA_LONG, Lmdb.VAL_SIZE);
+        if (length == POSITION_BYTES) {
+            environment.valuesHaveNoChecksums();
+        } else if (length != POSITION_BYTES + Seal.BYTES) {
+            throw environment.seal(table).damaged("how far it goes takes %d bytes".formatted(length));
         }
     }
 
@@ -108,6 +134,22 @@ public final class Backend implements AutoCloseable {
         return new AppliedPosition(buffer.getLong(), buffer.getLong());
     }
 
+    /** Tells whenever something in the file turns out not to be what was written; must not block. */
+    public void whenDamaged(Consumer<BackendException.Corrupt> told) {
+        environment.whenDamaged(told);
+    }
+
+    /**
+     * Reads everything once.
+     *
+     * @throws BackendException.Corrupt when something is not what was written
+     */
+    public void verify() {
+        try (ReadView view = view(CLOSE_PATIENCE)) {
+            environment.tableNames().forEach(table -> view.scan(table, Bytes.EMPTY, (_, _) -> true));
+        }
+    }
+
     /** Up to where the content on stable storage goes. */
     public AppliedPosition applied() {
         return applied;
@@ -116,7 +158,7 @@ public final class Backend implements AutoCloseable {
     /** Writes a batch and, in the same transaction, up to where the content then goes. */
     public void commit(WriteBatch batch, AppliedPosition position) {
         ByteBuffer bytes =
-                ByteBuffer.allocate(2 * Long.BYTES).putLong(position.term()).putLong(position.index());
+                ByteBuffer.allocate(POSITION_BYTES).putLong(position.term()).putLong(position.index());
         batch.put(OWN_TABLE, APPLIED, Bytes.wrap(bytes.array()));
         write(batch);
         applied = position;
@@ -172,9 +214,9 @@ public final class Backend implements AutoCloseable {
             }
             return;
         }
-        data.set(JAVA_LONG, Lmdb.VAL_SIZE, value.length());
+        data.set(JAVA_LONG, Lmdb.VAL_SIZE, environment.sealedBytes(value));
         environment.check(environment.lmdb.put(txn, table, key, data, Lmdb.PUT_RESERVE), "writing");
-        Lmdb.content(data).asByteBuffer().put(value.asReadOnlyBuffer());
+        environment.fill(table, Lmdb.content(key), Lmdb.content(data), value);
     }
 
     /** @throws BackendException.TooManyViews when none becomes free in time */

@@ -11,8 +11,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** An open LMDB environment with its tables. Its owner keeps LMDB's rules about threads and closing. */
 final class Environment {
@@ -21,8 +24,9 @@ final class Environment {
     /** LMDB's own table with the pages that are free again. */
     private static final int FREE_PAGES = 0;
 
+    static final int STAT_BYTES = 48;
+
     private static final long TAIL_NEVER_WRITTEN_BYTES = 4 << 20;
-    private static final int STAT_BYTES = 48;
     private static final int INFO_BYTES = 40;
     private static final int INFO_LAST_PAGE = 16;
     private static final int FILE_MODE = 0600;
@@ -34,6 +38,11 @@ final class Environment {
     final Path folder;
     final MemorySegment handle;
     private final Map<String, Integer> tables;
+    private final Map<Integer, Seal> seals = new HashMap<>();
+    /** Whether values have checksums: not in files of the first versions. Set once, before anybody reads. */
+    private boolean isSealed = true;
+
+    private volatile Consumer<BackendException.Corrupt> onDamage = _ -> {};
 
     private Environment(Lmdb lmdb, Path folder, MemorySegment handle, Map<String, Integer> tables) {
         this.lmdb = lmdb;
@@ -93,6 +102,7 @@ final class Environment {
             MemorySegment out = arena.allocate(JAVA_INT);
             check(lmdb.dbiOpen(txn, arena.allocateFrom(name), Lmdb.DBI_CREATE, out), "opening table " + name);
             tables.put(name, out.get(JAVA_INT, 0));
+            seals.put(out.get(JAVA_INT, 0), new Seal(this, name));
         }
     }
 
@@ -102,6 +112,10 @@ final class Environment {
             throw new IllegalArgumentException("there is no table " + name + " in " + tables.keySet());
         }
         return table;
+    }
+
+    List<String> tableNames() {
+        return List.copyOf(tables.keySet());
     }
 
     MemorySegment begin(int flags) {
@@ -137,6 +151,16 @@ final class Environment {
         return pages * stat.get(JAVA_INT, 0);
     }
 
+    boolean hasEntries(MemorySegment txn, Arena arena) {
+        MemorySegment stat = arena.allocate(STAT_BYTES, Long.BYTES);
+        return tables.values().stream().anyMatch(table -> entries(txn, table, stat) > 0);
+    }
+
+    long entries(MemorySegment txn, int table, MemorySegment stat) {
+        check(lmdb.stat(txn, table, stat), "asking for a table's size");
+        return stat.get(JAVA_LONG, 32);
+    }
+
     /** Branch, leaf and overflow pages of a table. */
     private long pages(MemorySegment txn, int table, MemorySegment stat) {
         check(lmdb.stat(txn, table, stat), "asking for a table's size");
@@ -144,7 +168,53 @@ final class Environment {
     }
 
     void check(int code, String act) {
-        BackendException.check(code, act, folder, lmdb);
+        if (code != Lmdb.SUCCESS) {
+            BackendException failure = BackendException.of(code, act, folder, lmdb);
+            if (failure instanceof BackendException.Corrupt damage) {
+                onDamage.accept(damage);
+            }
+            throw failure;
+        }
+    }
+
+    BackendException.Corrupt damaged(String reason) {
+        var damage = new BackendException.Corrupt(folder, reason);
+        onDamage.accept(damage);
+        return damage;
+    }
+
+    void whenDamaged(Consumer<BackendException.Corrupt> told) {
+        onDamage = told;
+    }
+
+    void valuesHaveNoChecksums() {
+        isSealed = false;
+    }
+
+    Seal seal(int table) {
+        Seal seal = seals.get(table);
+        if (seal == null) {
+            throw new IllegalArgumentException("there is no table " + table);
+        }
+        return seal;
+    }
+
+    /** How many bytes a value takes. */
+    long sealedBytes(Bytes value) {
+        return (long) value.length() + (isSealed ? Seal.BYTES : 0);
+    }
+
+    /** Fills the room LMDB made for a value. */
+    void fill(int table, MemorySegment key, MemorySegment room, Bytes value) {
+        room.asByteBuffer().put(value.asReadOnlyBuffer());
+        if (isSealed) {
+            seal(table).close(key, room);
+        }
+    }
+
+    /** A value that was read, copied. */
+    Bytes value(int table, MemorySegment key, MemorySegment data) {
+        return isSealed ? seal(table).open(Lmdb.content(key), Lmdb.content(data)) : bytes(data);
     }
 
     static Bytes bytes(MemorySegment val) {

@@ -23,6 +23,7 @@ final class ViewSlot {
     private final MemorySegment key;
     private final MemorySegment data;
     private final MemorySegment cursorOut;
+    private final MemorySegment stat;
 
     ViewSlot(Environment environment, Arena arena) {
         this.environment = environment;
@@ -31,6 +32,7 @@ final class ViewSlot {
         key = arena.allocate(Lmdb.VAL);
         data = arena.allocate(Lmdb.VAL);
         cursorOut = arena.allocate(ADDRESS);
+        stat = arena.allocate(Environment.STAT_BYTES, Long.BYTES);
         txn = environment.begin(Lmdb.TXN_READ_ONLY);
         lmdb.txnReset(txn);
     }
@@ -55,22 +57,37 @@ final class ViewSlot {
             return null;
         }
         environment.check(code, "reading");
-        return Environment.bytes(data);
+        return environment.value(table, key, data);
     }
 
+    /** Whoever goes through a whole table learns of entries that are missing, or stand where they should not. */
     void scan(int table, Bytes from, ReadView.Visitor visitor) {
         MemorySegment cursor = open(table);
         try {
             aim(from);
             int code = lmdb.cursorGet(cursor, key, data, from.isEmpty() ? Lmdb.CURSOR_FIRST : Lmdb.CURSOR_SET_RANGE);
+            long seen = 0;
+            Bytes before = null;
             while (code == Lmdb.SUCCESS) {
-                if (!visitor.visit(Environment.bytes(key), Environment.bytes(data))) {
+                Bytes at = Environment.bytes(key);
+                if (before != null && before.compareTo(at) >= 0) {
+                    throw environment.seal(table).damaged("an entry stands in the wrong place");
+                }
+                if (!visitor.visit(at, environment.value(table, key, data))) {
                     return;
                 }
+                before = at;
+                seen++;
                 code = lmdb.cursorGet(cursor, key, data, Lmdb.CURSOR_NEXT);
             }
             if (code != Lmdb.NOT_FOUND) {
                 environment.check(code, "scanning");
+            }
+            if (from.isEmpty() && seen != environment.entries(txn, table, stat)) {
+                throw environment
+                        .seal(table)
+                        .damaged("there are %d entries instead of %d"
+                                .formatted(seen, environment.entries(txn, table, stat)));
             }
         } finally {
             lmdb.cursorClose(cursor);

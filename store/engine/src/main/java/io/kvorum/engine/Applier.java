@@ -46,7 +46,8 @@ final class Applier implements StateMachine {
             LeadershipBoard board,
             Sweeper sweeper,
             LeaseClock leaseClock,
-            TokenBook tokens) {}
+            TokenBook tokens,
+            Quota quota) {}
 
     @Override
     public LogPosition applied() {
@@ -148,9 +149,16 @@ final class Applier implements StateMachine {
             return;
         }
         switch (command) {
-            case Command.Transact ignored -> {}
+            case Command.Transact transact -> {
+                if (Writes.puts(transact.txn())) {
+                    parts.quota().grew();
+                }
+            }
             case Command.Compact ignored -> {}
-            case Command.LeaseGrant grant -> parts.leaseClock().granted(grant.id(), grant.ttlSeconds());
+            case Command.LeaseGrant grant -> {
+                parts.leaseClock().granted(grant.id(), grant.ttlSeconds());
+                parts.quota().grew();
+            }
             case Command.LeaseRevoke revoke -> parts.leaseClock().revoked(revoke.id());
             case Command.LeaseExpire expire -> {
                 if (outcome instanceof Outcome.LeaseRevoked) {

@@ -13,6 +13,7 @@ import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
 import io.kvorum.mvcc.StoredState;
 import io.kvorum.raft.Leadership;
+import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.MemberId;
 import io.kvorum.raft.ReplicatedLog;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,14 @@ public final class EmbeddedStore implements Store {
     private final VoteKeeper voteKeeper;
     private final HistoryCheck historyCheck;
     private final Accounts accounts;
+    private final Scrubber scrubber;
+    private final AtomicBoolean isDamaged = new AtomicBoolean();
 
     private EmbeddedStore(
             EngineConfig config, ReplicatedLog log, InstantSource clock, LongSupplier nanoTime, FlushSchedule flushes) {
         this.config = config;
         this.log = log;
-        seat = new ReplicaSeat(config);
+        seat = new ReplicaSeat(config, this::damaged);
         quorum = new Quorum(clock);
         waiters = new Waiters(config.maxWaitingRequests(), config.maxWaitingBytes());
         appliedIndex = new AppliedIndex(seat.current().applied().index());
@@ -71,7 +75,17 @@ public final class EmbeddedStore implements Store {
         applier = new Applier(
                 seat,
                 new Applier.Parts(
-                        waiters, committer, hub, appliedIndex, health, quorum, board, sweeper, leaseClock, tokens));
+                        waiters,
+                        committer,
+                        hub,
+                        appliedIndex,
+                        health,
+                        quorum,
+                        board,
+                        sweeper,
+                        leaseClock,
+                        tokens,
+                        quota));
         leases = new Leases(proposer, leaseClock, seat, quota, this::stillLeads);
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
@@ -80,6 +94,7 @@ public final class EmbeddedStore implements Store {
         accounts = new Accounts(seat, proposer, tokens);
         autoCompactor = new AutoCompactor(
                 config.autoCompaction(), this::compact, () -> seat.current().newest(), nanoTime);
+        scrubber = new Scrubber(seat, Scrubber.Pauses.DEFAULT);
         board.listen(leaseClock::leadership);
         board.listen(autoCompactor::leadership);
         board.listen(voteKeeper::leadership);
@@ -114,6 +129,38 @@ public final class EmbeddedStore implements Store {
 
     private void failed(String reason, Throwable cause) {
         applier.failed(reason, cause);
+    }
+
+    /**
+     * Told by whoever read what is not what was written, maybe with locks held. This member alone is wrong, so it alone
+     * stops, and gives up its place in the log too: it must not lead, and nobody can rely on what it would keep.
+     */
+    private void damaged(BackendException.Corrupt damage) {
+        health.stop(String.valueOf(damage.getMessage()));
+        if (isDamaged.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("damaged-store").start(() -> {
+                applier.failed("the database is damaged", damage);
+                log.close();
+            });
+        }
+    }
+
+    /** Whether this member's own file turned out to be damaged. */
+    public boolean isDamaged() {
+        return isDamaged.get();
+    }
+
+    /** What hampers this member and an operator has to mend, such as a full disk; empty while all is well. */
+    public Optional<String> trouble() {
+        return health.trouble().or(this::troubleOfLog);
+    }
+
+    private Optional<String> troubleOfLog() {
+        try {
+            return log.trouble();
+        } catch (LogUnavailable e) {
+            return Optional.ofNullable(e.getMessage());
+        }
     }
 
     List<Lease> leasesNow() {
@@ -184,7 +231,7 @@ public final class EmbeddedStore implements Store {
             if (at.isBefore(replica.compacted())) {
                 return Optional.empty();
             }
-            applier.failed("the database is damaged", e);
+            damaged(new BackendException.Corrupt(replica.folder(), String.valueOf(e.getMessage())));
             throw new StoreException.Stopped(String.valueOf(e.getMessage()));
         } catch (BackendException.Closed e) {
             return Optional.empty();
@@ -373,6 +420,7 @@ public final class EmbeddedStore implements Store {
         autoCompactor.close();
         voteKeeper.close();
         historyCheck.close();
+        scrubber.close();
         waiters.loseAll("the store is closed");
         appliedIndex.stop();
         hub.stop();

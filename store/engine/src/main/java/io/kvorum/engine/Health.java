@@ -28,6 +28,10 @@ final class Health {
         hamperedBy = null;
     }
 
+    Optional<String> trouble() {
+        return stopReason().or(() -> Optional.ofNullable(hamperedBy));
+    }
+
     /** The first reason stays. */
     synchronized void stop(String reason) {
         if (stopReason == null) {

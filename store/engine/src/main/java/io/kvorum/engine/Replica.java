@@ -6,6 +6,7 @@ import io.kvorum.backend.BackendConfig;
 import io.kvorum.backend.BackendException;
 import io.kvorum.backend.ReadView;
 import io.kvorum.backend.WriteBatch;
+import io.kvorum.model.Bytes;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Applied;
 import io.kvorum.mvcc.Changes;
@@ -42,6 +43,7 @@ final class Replica implements AutoCloseable {
 
     private volatile Path folder;
     private volatile Backend backend;
+    private final Consumer<BackendException.Corrupt> damaged;
     private final Mvcc mvcc;
     private final HistoryReader reader;
 
@@ -57,7 +59,8 @@ final class Replica implements AutoCloseable {
     /** Set while the file is copied for defragmentation: what is written meanwhile, to be written to the copy too. */
     private @Nullable MissedWrites missed;
 
-    private Replica(Path folder, Backend backend, Mvcc mvcc) {
+    private Replica(Path folder, Backend backend, Mvcc mvcc, Consumer<BackendException.Corrupt> damaged) {
+        this.damaged = damaged;
         this.folder = folder;
         this.backend = backend;
         this.mvcc = mvcc;
@@ -66,10 +69,13 @@ final class Replica implements AutoCloseable {
         this.applied = position(backend);
     }
 
-    static Replica open(Path folder, Path library, EngineConfig config) {
+    /** @param damaged is told of whatever in the file turns out not to be what was written, now or later */
+    static Replica open(Path folder, Path library, EngineConfig config, Consumer<BackendException.Corrupt> damaged) {
         Backend backend = openBackend(folder, library, config);
         try (LayeredState state = new LayeredState(Layers.none(), backend::viewOfWriter)) {
-            return new Replica(folder, backend, Mvcc.restore(state));
+            var replica = new Replica(folder, backend, Mvcc.restore(state), damaged);
+            backend.whenDamaged(damaged);
+            return replica;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
             backend.close();
             throw new BackendException.Corrupt(folder, "a record cannot be read: " + e.getMessage());
@@ -84,10 +90,12 @@ final class Replica implements AutoCloseable {
         return Backend.open(new BackendConfig(folder, library, mapBytes, TABLES, config.maxViews()));
     }
 
-    /** How far the copy in a folder goes, without reading its records. */
-    static LogPosition positionOf(Path folder, Path library, EngineConfig config) {
-        try (Backend backend = openBackend(folder, library, config)) {
-            return position(backend);
+    /** How far the copy in a folder goes; read through once, so that nobody is sent what a disk made of the state. */
+    LogPosition positionOf(Path copy, Path library, EngineConfig config) {
+        try (Backend opened = openBackend(copy, library, config)) {
+            opened.whenDamaged(damaged);
+            opened.verify();
+            return position(opened);
         }
     }
 
@@ -195,7 +203,9 @@ final class Replica implements AutoCloseable {
         try {
             backend.copyTo(fresh);
             Backend copy = openBackend(fresh, library, config);
+            copy.whenDamaged(damaged);
             try {
+                copy.verify();
                 return swap(copy, fresh, writes, chosen);
             } catch (RuntimeException e) {
                 copy.close();
@@ -240,6 +250,25 @@ final class Replica implements AutoCloseable {
     ReadView fileView(Duration patience) {
         flush();
         return backend.view(patience);
+    }
+
+    /**
+     * Reads a piece of the file, which finds damage in it.
+     *
+     * @return the key to go on from; null at the table's end
+     */
+    @Nullable
+    Bytes scrub(Table table, Bytes from, long mostBytes, Duration patience) {
+        Bytes[] next = {null};
+        long[] bytes = {0};
+        try (ReadView view = backend.view(patience)) {
+            view.scan(table.text(), from, (key, value) -> {
+                bytes[0] += key.length() + value.length();
+                next[0] = bytes[0] > mostBytes && !key.equals(from) ? key : null;
+                return next[0] == null;
+            });
+        }
+        return next[0];
     }
 
     HistoryReader reader() {

@@ -1,10 +1,12 @@
 package io.kvorum.engine;
 
 import io.kvorum.backend.Backend;
+import io.kvorum.backend.BackendException;
 import io.kvorum.raft.LogPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,12 +16,15 @@ final class ReplicaSeat implements AutoCloseable {
 
     private final DataFolder data;
     private final EngineConfig config;
+    private final Consumer<BackendException.Corrupt> damaged;
     private volatile Replica current;
 
-    ReplicaSeat(EngineConfig config) {
+    /** @param damaged is told of whatever in the file turns out not to be what was written; must not block */
+    ReplicaSeat(EngineConfig config, Consumer<BackendException.Corrupt> damaged) {
         this.config = config;
+        this.damaged = damaged;
         this.data = new DataFolder(config.dataFolder());
-        this.current = Replica.open(data.open(), data.library(), config);
+        this.current = Replica.open(data.open(), data.library(), config, damaged);
     }
 
     Replica current() {
@@ -32,13 +37,10 @@ final class ReplicaSeat implements AutoCloseable {
 
     /** Copies the state into the folder. The copy itself says how far it goes. */
     LogPosition save(Path folder) {
-        current.copyTo(folder);
-        return positionOf(folder);
-    }
-
-    private LogPosition positionOf(Path folder) {
+        Replica replica = current;
+        replica.copyTo(folder);
         try {
-            return Replica.positionOf(folder, data.library(), config);
+            return replica.positionOf(folder, data.library(), config);
         } finally {
             removeLock(folder);
         }
@@ -56,7 +58,7 @@ final class ReplicaSeat implements AutoCloseable {
     synchronized void replace(Path snapshot) {
         Replica old = current;
         Path fresh = data.copyIn(snapshot, old.folder());
-        Replica opened = Replica.open(fresh, data.library(), config);
+        Replica opened = Replica.open(fresh, data.library(), config, damaged);
         data.choose(fresh);
         current = opened;
         old.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Alarm;
+import io.kvorum.raft.SingleMemberLog;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +67,32 @@ class UpkeepTest {
             script.store().upkeep().raise(new Alarm(9, Alarm.Kind.CORRUPT));
             assertThatThrownBy(() -> script.get("a")).isInstanceOf(StoreException.Corrupt.class);
             assertThatThrownBy(() -> script.delete("a")).isInstanceOf(StoreException.Corrupt.class);
+        }
+    }
+
+    @Test
+    void aMemberWithoutRoomRaisesTheAlarmWhoeverWasAskedAndAgainAfterItIsDisarmedTooEarly() {
+        EngineConfig config = EngineConfig.in(folder).withQuotaBytes(2 << 20);
+        Alarm alarm = new Alarm(new SingleMemberLog().self().value(), Alarm.Kind.NO_SPACE);
+        try (StoreScript script = StoreScript.with(config)) {
+            script.put("large", "x".repeat(1_000_000));
+            script.put("larger", "x".repeat(1_300_000)); // let in, as what other members let in: there was room
+            CommitTest.await(() -> script.store().upkeep().alarms().contains(alarm));
+            script.restart();
+            assertThat(script.store().upkeep().alarms()).containsExactly(alarm);
+            assertThatThrownBy(() -> script.put("a", "1")).isInstanceOf(StoreException.Full.class);
+
+            script.store().upkeep().end(alarm);
+            assertThatThrownBy(() -> script.put("a", "1")).isInstanceOf(StoreException.Full.class);
+            assertThat(script.store().upkeep().alarms()).containsExactly(alarm);
+
+            script.delete("large");
+            script.delete("larger");
+            script.store().compactPhysically(script.store().status().revision());
+            script.store().upkeep().defragment();
+            script.store().upkeep().end(alarm);
+            script.put("a", "1");
+            assertThat(script.store().upkeep().alarms()).isEmpty();
         }
     }
 
