@@ -15,6 +15,9 @@ import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
+import io.kvorum.node.snapshots.SnapshotMetrics;
+import io.kvorum.node.snapshots.SnapshotObservers;
+import io.kvorum.node.snapshots.SnapshotRecords;
 import io.kvorum.node.snapshots.SnapshotService;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
@@ -127,7 +130,11 @@ public final class Server implements AutoCloseable {
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
         var cluster = new ClusterApi(apiServer, certificates.supervisor());
-        SnapshotService snapshots = started("snapshots", SnapshotStart.service(config, token, store, api, cluster));
+        SnapshotRecords snapshotRecords = started(
+                "objects of snapshots", SnapshotStart.records(config.node().name(), cluster));
+        var snapshotObservers = new SnapshotObservers(List.of(new SnapshotMetrics(api.metrics()), snapshotRecords));
+        SnapshotService snapshots =
+                started("snapshots", SnapshotStart.service(config, token, store, cluster, snapshotObservers));
         var rotation =
                 new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
         Map<String, Endpoint> forServers = Map.of(
@@ -172,6 +179,7 @@ public final class Server implements AutoCloseable {
         if (config.runsAgent()) {
             startAgent(certificates, apiServer, member);
         }
+        snapshotRecords.start(snapshots);
         folders.allowReset();
         say("the server is ready");
     }

@@ -3,28 +3,65 @@ package io.kvorum.node;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.snapshots.BucketSecret;
-import io.kvorum.node.snapshots.SnapshotMetrics;
+import io.kvorum.node.snapshots.SnapshotCluster;
+import io.kvorum.node.snapshots.SnapshotEvents;
+import io.kvorum.node.snapshots.SnapshotObserver;
+import io.kvorum.node.snapshots.SnapshotRecords;
 import io.kvorum.node.snapshots.SnapshotService;
 import io.kvorum.pki.ServerToken;
 import io.kvorum.supervisor.ClusterApi;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Builds what keeps a server's snapshots. */
 final class SnapshotStart {
     private SnapshotStart() {}
 
+    /** What keeps the cluster's objects of snapshots; to be started when there is an API to keep them in. */
+    static SnapshotRecords records(String node, ClusterApi api) {
+        var cluster = new Cluster(api);
+        var clock = InstantSource.system();
+        return new SnapshotRecords(cluster, new SnapshotEvents(cluster, node, clock, new SecureRandom()), node);
+    }
+
     static SnapshotService service(
-            ServerConfig config, ServerToken token, EmbeddedStore store, ApiStart api, ClusterApi cluster) {
+            ServerConfig config, ServerToken token, EmbeddedStore store, ClusterApi api, SnapshotObserver observer) {
         return new SnapshotService(
                 store,
                 config.snapshots(),
                 new SnapshotService.Naming(config.node().name(), tokenHash(token.password())),
                 InstantSource.system(),
-                new SnapshotService.Cluster(new SnapshotMetrics(api.metrics()), new BucketSecret(cluster::find)));
+                new SnapshotService.Cluster(observer, new BucketSecret(new Cluster(api))));
+    }
+
+    /** The supervisor's view of the cluster, as that of snapshots. */
+    private record Cluster(ClusterApi api) implements SnapshotCluster {
+        @Override
+        public Optional<ObjectNode> find(String path) throws IOException {
+            return api.find(path);
+        }
+
+        @Override
+        public boolean create(String collection, ObjectNode object) throws IOException {
+            return api.create(collection, object);
+        }
+
+        @Override
+        public boolean replace(String path, ObjectNode object) throws IOException {
+            return api.replace(path, object);
+        }
+
+        @Override
+        public void delete(String path) throws IOException {
+            api.delete(path);
+        }
     }
 
     /** As K3s marks a snapshot with the token that it needs. */

@@ -133,6 +133,9 @@ final class EveryResource {
     }
 
     private static void extension(Map<String, String> all) {
+        all.put(
+                "etcdsnapshotfiles.k3s.cattle.io",
+                "'spec':{'snapshotName':'s','nodeName':'n','location':'file:///s'},'status':{'readyToUse':true,'size':'42'}");
         all.put("validatingwebhookconfigurations.admissionregistration.k8s.io", WEBHOOK);
         all.put("mutatingwebhookconfigurations.admissionregistration.k8s.io", WEBHOOK);
         all.put(

@@ -33,7 +33,7 @@ public final class ClusterApi {
     }
 
     /** @return false when there is such an object already */
-    boolean create(String collection, ObjectNode object) throws IOException {
+    public boolean create(String collection, ObjectNode object) throws IOException {
         Answer answer = send("POST", collection, object);
         if (answer.status() == 409) {
             return false;
@@ -42,8 +42,18 @@ public final class ClusterApi {
         return true;
     }
 
+    /** @return false when the object is not there any more, or not as it was */
+    public boolean replace(String path, ObjectNode object) throws IOException {
+        Answer answer = send("PUT", path, object);
+        if (answer.status() == 409 || answer.status() == 404) {
+            return false;
+        }
+        answer.expectSuccess();
+        return true;
+    }
+
     /** An object that is not there is no error. */
-    void delete(String path) throws IOException {
+    public void delete(String path) throws IOException {
         Answer answer = send("DELETE", path, null);
         if (answer.status() != 404) {
             answer.expectSuccess();

@@ -5,7 +5,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Admission webhooks and policies, and aggregated services. */
+/** Admission webhooks and policies, aggregated services, and what K3s adds to Kubernetes. */
 final class ExtensionTables {
     private static final String ADMISSION = ".admissionregistration.k8s.io";
 
@@ -39,6 +39,26 @@ final class ExtensionTables {
                         Column.text("Service", "Who serves it."),
                         Column.text("Available", "Whether it can be reached."),
                         Column.age()));
+        layouts.put(
+                "etcdsnapshotfiles.k3s.cattle.io",
+                Layout.of(
+                        ExtensionTables::snapshotFile,
+                        Column.named(),
+                        Column.text("SnapshotName", "What the file is called."),
+                        Column.text("Node", "Whose store it was taken from; s3 for what is in a bucket."),
+                        Column.text("Location", "Where it is."),
+                        Column.text("Size", "How many bytes it has."),
+                        Column.text("CreationTime", "When it was taken.")));
+    }
+
+    private static void snapshotFile(Row row) {
+        ObjectNode file = row.object();
+        row.name()
+                .text(Tree.text(file, "spec", "snapshotName"))
+                .text(Tree.text(file, "spec", "nodeName"))
+                .text(Tree.text(file, "spec", "location"))
+                .text(Row.orElse(Tree.text(file, "status", "size"), Row.NONE))
+                .text(Row.orElse(Tree.text(file, "status", "creationTime"), Row.NONE));
     }
 
     private static Layout policy(String column, String field) {

@@ -42,7 +42,7 @@ final class DiscoveryDocumentsTest {
                 .map(group -> group.get("name").asString())
                 .toList();
         assertThat(names)
-                .hasSize(20)
+                .hasSize(21)
                 .startsWith("apiregistration.k8s.io", "apps", "events.k8s.io")
                 .doesNotContain("");
     }

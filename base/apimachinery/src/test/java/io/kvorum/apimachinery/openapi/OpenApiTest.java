@@ -28,7 +28,7 @@ final class OpenApiTest {
     @Test
     void theIndexNamesADocumentPerVersionWithItsHash() {
         JsonNode paths = v3.index().get("paths");
-        assertThat(paths.propertyNames()).contains("api/v1", "apis/apps/v1").hasSize(22);
+        assertThat(paths.propertyNames()).contains("api/v1", "apis/apps/v1").hasSize(23);
         assertThat(paths.at("/apis~1apps~1v1/serverRelativeURL").asString())
                 .isEqualTo("/openapi/v3/apis/apps/v1?hash=" + v3.hash(new GroupVersion("apps", "v1")))
                 .matches(".*hash=[0-9A-F]{32}");

@@ -65,13 +65,16 @@ class EveryKindTest {
     }
 
     @Test
-    void onlyTheKindsOfTheAggregatorDoNotTravel() {
+    void onlyTheKindsOfTheAggregatorAndOfK3sDoNotTravel() {
         List<String> others = CATALOGUE.resources().stream()
                 .map(ResourceType::schema)
                 .filter(schema -> !CODEC.knows(schema))
                 .toList();
 
-        assertThat(others).containsExactly("io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService");
+        assertThat(others)
+                .containsExactly(
+                        "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService",
+                        "io.cattle.k3s.v1.ETCDSnapshotFile");
     }
 
     @ParameterizedTest

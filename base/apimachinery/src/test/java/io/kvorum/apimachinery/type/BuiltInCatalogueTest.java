@@ -173,7 +173,13 @@ final class BuiltInCatalogueTest {
     @Test
     void theCatalogueHoldsWhatUpstreamsDocumentHolds() throws IOException {
         Map<String, String> digest = new TreeMap<>();
+        List<String> names = catalogue.schemaNames().stream()
+                .filter(name -> !name.startsWith("io.cattle."))
+                .toList();
         for (GroupVersion each : catalogue.groupVersions()) {
+            if (each.group().endsWith(".cattle.io")) {
+                continue;
+            }
             digest.put(
                     each.apiVersion(),
                     catalogue.resources().stream()
@@ -181,10 +187,9 @@ final class BuiltInCatalogueTest {
                             .map(type -> type.kind() + "+" + type.subresources().size())
                             .collect(Collectors.joining(" ")));
         }
-        List<Field> fields = catalogue.schemaNames().stream()
-                .flatMap(name -> schema(name).fields().stream())
-                .toList();
-        digest.put("schemas", String.valueOf(catalogue.schemaNames().size()));
+        List<Field> fields =
+                names.stream().flatMap(name -> schema(name).fields().stream()).toList();
+        digest.put("schemas", String.valueOf(names.size()));
         digest.put("fields", String.valueOf(fields.size()));
         digest.put("required", count(fields, Field::isRequired));
         digest.put("atomic lists", count(fields, field -> hasListType(field, "atomic")));

@@ -5,26 +5,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The Secret of kube-system that says which bucket is meant, with the fields that K3s gives it. Any thread; blocks. */
 public final class BucketSecret {
     private static final String FIELD = "etcd-s3-";
     private static final String NAMESPACE = "/api/v1/namespaces/kube-system/";
 
-    private final Objects cluster;
+    private final SnapshotCluster cluster;
 
-    /** The cluster's objects. */
-    @FunctionalInterface
-    public interface Objects {
-        /** @return empty when there is none of that path */
-        Optional<ObjectNode> find(String path) throws IOException;
-    }
-
-    public BucketSecret(Objects cluster) {
+    public BucketSecret(SnapshotCluster cluster) {
         this.cluster = cluster;
     }
 

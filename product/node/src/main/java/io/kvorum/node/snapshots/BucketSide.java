@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +33,11 @@ final class BucketSide {
     /**
      * What came of work with a bucket.
      *
+     * @param location of the bucket that was used; empty when none was wanted, or it could not be told
      * @param failure why it did not succeed; empty when it did, or when no bucket was wanted
      */
-    record Result(List<BucketSnapshot> snapshots, Optional<String> failure) {
-        static final Result NONE = new Result(List.of(), Optional.empty());
+    record Result(List<BucketSnapshot> snapshots, Optional<String> location, Optional<String> failure) {
+        static final Result NONE = new Result(List.of(), Optional.empty(), Optional.empty());
 
         Result {
             snapshots = List.copyOf(snapshots);
@@ -43,13 +45,19 @@ final class BucketSide {
     }
 
     /** @return what was deleted there, beyond what is kept */
-    Result copy(SavedSnapshot saved, SnapshotWish wish, int kept, SaveProgress progress) {
+    Result copy(
+            SavedSnapshot saved,
+            SnapshotWish wish,
+            int kept,
+            SaveProgress progress,
+            Consumer<BucketSnapshot> uploaded) {
         return work(wish.bucket(), (bucket, options) -> {
             BucketSnapshot copy = bucket.upload(saved, done -> progress.reached(SaveProgress.Step.UPLOADING, done));
             LOG.atInfo()
                     .addKeyValue("snapshot", copy.location())
                     .addKeyValue("bytes", copy.sizeBytes())
                     .log("snapshot uploaded and verified");
+            uploaded.accept(copy);
             return bucket.prune(wish.prefix(), node, options.retention().orElse(kept));
         });
     }
@@ -85,11 +93,11 @@ final class BucketSide {
         try {
             S3Options options = options(wish);
             try (var bucket = new S3Bucket(options.settings())) {
-                return new Result(work.apply(bucket, options), Optional.empty());
+                return new Result(work.apply(bucket, options), Optional.of(bucket.location()), Optional.empty());
             }
         } catch (BucketFailure | SnapshotRefused | IllegalArgumentException e) {
             LOG.atError().addKeyValue("reason", e.getMessage()).log("the bucket of snapshots failed");
-            return new Result(List.of(), Optional.of(String.valueOf(e.getMessage())));
+            return new Result(List.of(), Optional.empty(), Optional.of(String.valueOf(e.getMessage())));
         }
     }
 

@@ -87,19 +87,19 @@ public final class SnapshotEndpoint implements Endpoint {
             case "delete" ->
                 with(
                         result(List.of(), service.delete(names(request), folder)),
-                        service.bucket().delete(names(request), bucket(request)));
+                        service.deleteInBucket(names(request), bucket(request)));
             case "prune" -> {
                 int keep = retention(request).orElse(service.settings().retention());
                 yield with(
                         result(List.of(), service.prune(prefix(request), keep, folder)),
-                        service.bucket().prune(prefix(request), keep, bucket(request)));
+                        service.pruneBucket(prefix(request), keep, bucket(request)));
             }
             default -> throw new IllegalArgumentException("unknown operation \"%s\"".formatted(operation));
         };
     }
 
     private ObjectNode list(JsonNode request, Optional<Path> folder) {
-        BucketSide.Result there = service.bucket().list(bucket(request));
+        BucketSide.Result there = service.listBucket(bucket(request));
         ObjectNode list = SnapshotObjects.list(service.list(folder), there.snapshots(), node);
         there.failure().ifPresent(reason -> list.put(BUCKET_FAILURE, reason));
         return list;

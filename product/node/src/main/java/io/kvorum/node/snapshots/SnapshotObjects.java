@@ -15,7 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SnapshotObjects {
     private static final String VERSION = "k3s.cattle.io/v1";
     private static final String TOKEN_HASH = "etcd.k3s.cattle.io/snapshot-token-hash";
-    private static final String STORAGE_NODE = "etcd.k3s.cattle.io/snapshot-storage-node";
+    static final String STORAGE_NODE = "etcd.k3s.cattle.io/snapshot-storage-node";
+
+    static final String LOCAL = "local";
+    static final String BUCKET = "s3";
 
     private SnapshotObjects() {}
 
@@ -29,18 +32,34 @@ public final class SnapshotObjects {
         return list;
     }
 
+    /** What should have been there, and why it is not. */
+    static ObjectNode of(FailedSnapshot failed, String thisNode, String storage) {
+        ObjectNode object = JsonMapper.shared().createObjectNode();
+        object.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFile");
+        object.putObject("metadata")
+                .put("name", objectName(storage, failed.name(), "failed:" + failed.name()))
+                .putObject("labels")
+                .put(STORAGE_NODE, storage.equals(LOCAL) ? thisNode : storage);
+        object.putObject("spec").put("location", "").put("nodeName", thisNode).put("snapshotName", failed.name());
+        String time = failed.at().truncatedTo(ChronoUnit.SECONDS).toString();
+        ObjectNode status = object.putObject("status");
+        status.put("creationTime", time).put("readyToUse", false);
+        status.putObject("error").put("message", failed.reason()).put("time", time);
+        return object;
+    }
+
     /** As in K3s, the node of what is in a bucket is called s3. */
-    private static ObjectNode of(BucketSnapshot copy) {
+    static ObjectNode of(BucketSnapshot copy) {
         String time = copy.createdAt().truncatedTo(ChronoUnit.SECONDS).toString();
         ObjectNode object = JsonMapper.shared().createObjectNode();
         object.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFile");
         ObjectNode metadata = object.putObject("metadata")
-                .put("name", objectName("s3", copy.name().text(), copy.location()));
+                .put("name", objectName(BUCKET, copy.name().text(), copy.location()));
         metadata.put("creationTimestamp", time);
-        metadata.putObject("labels").put(STORAGE_NODE, "s3");
+        metadata.putObject("labels").put(STORAGE_NODE, BUCKET);
         object.putObject("spec")
                 .put("location", copy.location())
-                .put("nodeName", "s3")
+                .put("nodeName", BUCKET)
                 .put("snapshotName", copy.name().text());
         object.putObject("status")
                 .put("creationTime", time)
@@ -54,7 +73,7 @@ public final class SnapshotObjects {
         String node = snapshot.particulars().map(Particulars::node).orElse(thisNode);
         ObjectNode object = JsonMapper.shared().createObjectNode();
         object.put("apiVersion", VERSION).put("kind", "ETCDSnapshotFile");
-        ObjectNode metadata = object.putObject("metadata").put("name", objectName("local", name, snapshot.location()));
+        ObjectNode metadata = object.putObject("metadata").put("name", objectName(LOCAL, name, snapshot.location()));
         metadata.put("creationTimestamp", time(snapshot));
         metadata.putObject("labels").put(STORAGE_NODE, thisNode);
         snapshot.particulars()

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ public final class SnapshotService implements AutoCloseable {
                 : null;
     }
 
-    private Optional<java.time.Instant> latestScheduled() {
+    private Optional<Instant> latestScheduled() {
         return catalogue.list().stream()
                 .filter(each -> each.name().text().startsWith(settings.prefix() + "-"))
                 .reduce((earlier, later) -> later)
@@ -108,6 +109,7 @@ public final class SnapshotService implements AutoCloseable {
     /** Saves a snapshot and then deletes those beyond the retention of its prefix. */
     public Saved save(SnapshotWish wish, SaveProgress progress) {
         long from = System.nanoTime();
+        Instant now = clock.instant();
         try {
             SnapshotCatalogue target = catalogueOf(wish.folder());
             boolean isCompressed = wish.isCompressed().orElse(settings.isCompressed());
@@ -115,23 +117,34 @@ public final class SnapshotService implements AutoCloseable {
             try (FrozenState state = store.freeze()) {
                 refuseWithoutRoom(target.folder(), state.sizeInUseBytes(), isCompressed);
                 var order = new SaveOrder(wish.prefix(), naming.node(), isCompressed, naming.tokenHash());
-                saved = target.save(order, new StoreContent(state), clock.instant(), progress);
+                saved = target.save(order, new StoreContent(state), now, progress);
             }
-            Duration took = Duration.ofNanos(System.nanoTime() - from);
-            tell(saved, took);
+            tell(saved, since(from));
             List<SavedSnapshot> deleted = prune(target, wish.prefix(), kept(wish));
-            Optional<String> failure =
-                    bucket.copy(saved, wish, kept(wish), progress).failure();
-            failure.ifPresent(
-                    reason -> observer.failed(wish.prefix(), reason, Duration.ofNanos(System.nanoTime() - from)));
-            return new Saved(saved, deleted, failure);
+            return new Saved(saved, deleted, upload(saved, wish, progress));
         } catch (RuntimeException e) {
             if (!(e instanceof SaveBusy)) {
-                observer.failed(
-                        wish.prefix(), String.valueOf(e.getMessage()), Duration.ofNanos(System.nanoTime() - from));
+                String name = "%s-%s-%d".formatted(wish.prefix(), naming.node(), now.getEpochSecond());
+                observer.failed(new FailedSnapshot(name, now, String.valueOf(e.getMessage())), since(from));
             }
             throw e;
         }
+    }
+
+    /** @return why the bucket has no copy, if it should have one */
+    private Optional<String> upload(SavedSnapshot saved, SnapshotWish wish, SaveProgress progress) {
+        long from = System.nanoTime();
+        BucketSide.Result result =
+                bucket.copy(saved, wish, kept(wish), progress, copy -> observer.uploaded(copy, since(from)));
+        result.snapshots().forEach(observer::deleted);
+        result.failure()
+                .ifPresent(reason -> observer.uploadFailed(
+                        new FailedSnapshot(saved.name().text(), saved.createdAt(), reason), since(from)));
+        return result.failure();
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     private void tell(SavedSnapshot saved, Duration took) {
@@ -204,8 +217,20 @@ public final class SnapshotService implements AutoCloseable {
         return deleted;
     }
 
-    BucketSide bucket() {
-        return bucket;
+    BucketSide.Result listBucket(BucketWish wish) {
+        return bucket.list(wish);
+    }
+
+    BucketSide.Result deleteInBucket(List<String> names, BucketWish wish) {
+        BucketSide.Result result = bucket.delete(names, wish);
+        result.snapshots().forEach(observer::deleted);
+        return result;
+    }
+
+    BucketSide.Result pruneBucket(String prefix, int keep, BucketWish wish) {
+        BucketSide.Result result = bucket.prune(prefix, keep, wish);
+        result.snapshots().forEach(observer::deleted);
+        return result;
     }
 
     public SnapshotSettings settings() {

@@ -8,8 +8,6 @@ import io.kvorum.snapshot.s3.S3Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,8 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 class BucketSecretTest {
     private static final String SECRETS = "/api/v1/namespaces/kube-system/secrets/";
 
-    private final Map<String, ObjectNode> objects = new TreeMap<>();
-    private final BucketSecret secret = new BucketSecret(path -> Optional.ofNullable(objects.get(path)));
+    private final MemoryCluster cluster = new MemoryCluster();
+    private final Map<String, ObjectNode> objects = cluster.objects;
+    private final BucketSecret secret = new BucketSecret(cluster);
 
     @Test
     void theSecretsFieldsAreTheFlags() {
