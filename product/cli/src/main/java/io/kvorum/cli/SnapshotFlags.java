@@ -1,11 +1,13 @@
 package io.kvorum.cli;
 
 import io.kvorum.node.snapshots.LocalSnapshots;
+import io.kvorum.node.snapshots.ServerPassword;
 import io.kvorum.node.snapshots.SnapshotClient;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -95,6 +97,11 @@ final class SnapshotFlags {
     LocalSnapshots local(PrintWriter err) {
         Path place = folder == null ? dataDir.resolve("server/db/snapshots") : folder;
         return new LocalSnapshots(place, err::println);
+    }
+
+    /** What the token's holder is told by: that of the token given, else of this machine's. */
+    Optional<String> password() {
+        return ServerPassword.of(dataDir.resolve("server"), token());
     }
 
     Path dataDir() {

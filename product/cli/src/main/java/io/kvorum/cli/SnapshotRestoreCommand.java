@@ -38,7 +38,7 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
             throw new SnapshotRefused("stop this server and all others, then run: %s %s"
                     .formatted(spec.root().name(), command));
         }
-        JsonNode seen = local.inspect(file);
+        JsonNode seen = local.inspect(file, flags.password());
         PrintWriter out = spec.commandLine().getOut();
         SnapshotShowCommand.table(seen, out);
         out.println();

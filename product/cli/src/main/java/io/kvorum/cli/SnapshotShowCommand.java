@@ -36,7 +36,7 @@ final class SnapshotShowCommand implements Callable<Integer> {
     public Integer call() {
         DocumentFormat chosen = DocumentFormat.of(format);
         var local = flags.local(spec.commandLine().getErr());
-        JsonNode seen = local.inspect(local.find(snapshot));
+        JsonNode seen = local.inspect(local.find(snapshot), flags.password());
         PrintWriter out = spec.commandLine().getOut();
         switch (chosen) {
             case TABLE -> table(seen, out);
@@ -48,6 +48,8 @@ final class SnapshotShowCommand implements Callable<Integer> {
 
     static void table(JsonNode seen, PrintWriter out) {
         line(out, "file", seen.path("file").asString());
+        line(out, "taken", seen.path("taken").asString());
+        line(out, "cluster", seen.path("cluster").asString());
         line(out, "hash", seen.path("hash").asString());
         line(out, "revision", seen.path("revision").asString());
         line(out, "compacted up to", seen.path("compacted").asString());
@@ -56,6 +58,7 @@ final class SnapshotShowCommand implements Callable<Integer> {
         line(out, "leases", seen.path("leases").asString());
         line(out, "nodes", list(seen.path("nodes")));
         line(out, "authorities inside", seen.path("bootstrapData").isEmpty() ? "no" : "yes, sealed to the token");
+        line(out, "token", seen.path("token").asString());
         line(out, "objects", seen.path("objectCount").asString());
         seen.path("objects")
                 .properties()

@@ -1,11 +1,13 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.snapshots.LocalSnapshots;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
@@ -14,13 +16,23 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Read a snapshot through: its checksum, its pages, every record of it. Needs no server.")
+        description = {
+            "Read a snapshot through: its checksum, its pages, every record of it, and try the token. Needs no server.",
+            "Exit code 1 when it is damaged, or needs another token than this machine's or the one given."
+        })
 final class SnapshotVerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private SnapshotFlags flags;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "table, json or yaml.")
+    private String format;
 
     @Parameters(paramLabel = "SNAPSHOT", description = "A file, a name, the beginning of one, or a date.")
     private String snapshot;
@@ -29,16 +41,16 @@ final class SnapshotVerifyCommand implements Callable<Integer> {
     public Integer call() {
         var local = flags.local(spec.commandLine().getErr());
         Path file = local.find(snapshot);
-        JsonNode seen = local.inspect(file);
+        JsonNode seen = local.inspect(file, flags.password());
         PrintWriter out = spec.commandLine().getOut();
-        out.println("%s is whole: revision %d, hash %s, %d objects, %d nodes"
-                .formatted(
-                        file.getFileName(),
-                        seen.path("revision").asLong(),
-                        seen.path("hash").asString(),
-                        seen.path("objectCount").asLong(),
-                        seen.path("nodes").size()));
+        switch (DocumentFormat.of(format)) {
+            case TABLE -> {
+                out.println("%s is whole.".formatted(file.getFileName()));
+                SnapshotShowCommand.table(seen, out);
+            }
+            case JSON, YAML -> out.println(DocumentFormat.of(format).text(seen));
+        }
         out.flush();
-        return 0;
+        return seen.path("token").asString("").startsWith(LocalSnapshots.UNFIT) ? 1 : 0;
     }
 }

@@ -5,11 +5,10 @@ import io.kvorum.model.Revision;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.snapshots.BucketCopies;
 import io.kvorum.node.snapshots.LocalSnapshots;
-import io.kvorum.pki.BootstrapCipher;
+import io.kvorum.node.snapshots.SealedAuthorities;
+import io.kvorum.node.snapshots.ServerPassword;
 import io.kvorum.pki.SecretFile;
-import io.kvorum.pki.ServerToken;
 import io.kvorum.raft.Member;
-import io.kvorum.snapshot.SnapshotFile;
 import io.kvorum.snapshot.bbolt.SnapshotDamaged;
 import io.kvorum.snapshot.bbolt.SnapshotInaccessible;
 import io.kvorum.snapshot.catalogue.Inspection;
@@ -18,13 +17,11 @@ import io.kvorum.snapshot.restore.SnapshotRestore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code server --cluster-reset}: makes this server the only member of a new cluster, with the data it has or with that of
@@ -105,15 +102,12 @@ public final class ClusterReset {
                             seen.status().revision().value(),
                             seen.objectCount(),
                             seen.nodes().size()));
-            Optional<String> password = password();
-            Optional<byte[]> authorities = authorities(plain.file(), seen, password);
+            Optional<String> password =
+                    ServerPassword.of(config.serverFolder(), config.admission().token());
+            Optional<String> authorities = authorities(plain.file(), seen, password);
             Path restoring = folders.begin();
-            if (authorities.isPresent()) {
-                SecretFile.write(
-                        restoring.resolve(StoreFolders.AUTHORITIES),
-                        new String(authorities.get(), StandardCharsets.UTF_8),
-                        "rw-------");
-            }
+            authorities.ifPresent(
+                    text -> SecretFile.write(restoring.resolve(StoreFolders.AUTHORITIES), text, "rw-------"));
             password.ifPresent(text -> SecretFile.write(restoring.resolve(StoreFolders.TOKEN), text, "rw-------"));
             write(plain.file(), restoring);
         }
@@ -133,62 +127,30 @@ public final class ClusterReset {
                 "restored; the new cluster %016x begins at revision %d".formatted(member.clusterId(), reached.value()));
     }
 
-    /** The token given, else the one in its file. */
-    private Optional<String> password() throws IOException {
-        String given = config.admission().token();
-        if (given != null) {
-            return Optional.of(ServerToken.parse(given).password());
-        }
-        Path file = config.serverFolder().resolve("token");
-        return Files.exists(file)
-                ? Optional.of(ServerToken.parse(Files.readString(file)).password())
-                : Optional.empty();
-    }
-
     /**
      * The cluster's authorities as the snapshot has them; empty when it has none, or those that are here already.
      *
      * @throws StartFailure when they are sealed to another token, or when there are none at all
      */
-    private Optional<byte[]> authorities(Path snapshot, Inspection seen, Optional<String> password) throws IOException {
+    private Optional<String> authorities(Path snapshot, Inspection seen, Optional<String> password) {
         Path present = config.serverFolder().resolve("tls/server-ca.key");
-        if (seen.bootstrapKeys().isEmpty()) {
-            if (!Files.exists(present)) {
-                throw new StartFailure(
-                        "the snapshot holds no authorities (certificates and keys) and this machine has none; restore it where the cluster ran");
+        return switch (SealedAuthorities.open(snapshot, seen, password)) {
+            case SealedAuthorities.Opened opened -> Optional.of(opened.document());
+            case SealedAuthorities.Absent _ -> {
+                if (!Files.exists(present)) {
+                    throw new StartFailure(
+                            "the snapshot holds no authorities (certificates and keys) and this machine has none; restore it where the cluster ran");
+                }
+                yield Optional.empty();
             }
-            return Optional.empty();
-        }
-        if (password.isEmpty()) {
-            throw new StartFailure(
-                    "the snapshot's authorities are sealed to the cluster's token; give it by --token or K3S_TOKEN");
-        }
-        String key = BootstrapCipher.storageKey(password.get());
-        return BootstrapValue.in(snapshot, key)
-                .flatMap(hidden -> BootstrapCipher.decrypt(password.get(), hidden))
-                .map(Optional::of)
-                .orElseThrow(() -> new StartFailure(
+            case SealedAuthorities.Closed _ ->
+                throw new StartFailure(
+                        "the snapshot's authorities are sealed to the cluster's token; give it by --token or K3S_TOKEN");
+            case SealedAuthorities.Unfit unfit ->
+                throw new StartFailure(
                         ("the token does not fit this snapshot, which was made under another one (%s, not %s);"
                                         + " give the token of that time by --token")
-                                .formatted(
-                                        String.join(", ", seen.bootstrapKeys()),
-                                        key.substring(key.lastIndexOf('/') + 1))));
-    }
-
-    /** The newest value of one key of a snapshot. */
-    private static final class BootstrapValue {
-        private BootstrapValue() {}
-
-        static Optional<String> in(Path snapshot, String key) {
-            @Nullable String[] found = new String[1];
-            try (SnapshotFile file = SnapshotFile.open(snapshot)) {
-                file.history((at, isDeletion, record) -> {
-                    if (record.key().bytes().utf8().equals(key)) {
-                        found[0] = isDeletion ? null : record.value().utf8();
-                    }
-                });
-            }
-            return Optional.ofNullable(found[0]);
-        }
+                                .formatted(String.join(", ", unfit.present()), unfit.tried()));
+        };
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,15 @@ final class StoreFolders {
     private final Path serverFolder;
     private final Path agentFolder;
     private final Path db;
+    private final Runnable afterStep;
 
     StoreFolders(Path serverFolder, Path agentFolder) {
+        this(serverFolder, agentFolder, () -> {});
+    }
+
+    /** @param afterStep hears of every change on the disk; a failure of it is as good as a power cut there */
+    StoreFolders(Path serverFolder, Path agentFolder, Runnable afterStep) {
+        this.afterStep = afterStep;
         this.serverFolder = serverFolder;
         this.agentFolder = agentFolder;
         this.db = serverFolder.resolve("db");
@@ -64,8 +72,10 @@ final class StoreFolders {
     /** From now on the restored store is the one that will count. */
     void complete() {
         try {
+            forceAll(db.resolve("etcd-restoring"));
             Files.move(db.resolve("etcd-restoring"), db.resolve("etcd-restored"), StandardCopyOption.ATOMIC_MOVE);
             force(db);
+            afterStep.run();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot complete the restore in " + db, e);
         }
@@ -88,10 +98,13 @@ final class StoreFolders {
             if (Files.exists(present)) {
                 Files.move(present, free(db, "etcd-old-", now), StandardCopyOption.ATOMIC_MOVE);
                 force(db);
+                afterStep.run();
             }
             SecretFile.write(resetFlag(), "", "rw-------");
+            afterStep.run();
             Files.move(restored, present, StandardCopyOption.ATOMIC_MOVE);
             force(db);
+            afterStep.run();
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot put the restored store into " + db, e);
@@ -115,14 +128,18 @@ final class StoreFolders {
         Path tls = serverFolder.resolve("tls");
         if (Files.exists(tls)) {
             Files.move(tls, free(serverFolder, "tls-", now), StandardCopyOption.ATOMIC_MOVE);
+            afterStep.run();
         }
         new BootstrapFiles(serverFolder).write(Files.readAllBytes(staged));
+        afterStep.run();
         for (String leaf : List.of("client-kubelet", "serving-kubelet", "client-kube-proxy")) {
             var files = new LeafFiles(agentFolder, leaf);
             Files.deleteIfExists(files.certificateFile());
             Files.deleteIfExists(files.keyFile());
+            afterStep.run();
         }
         Files.delete(staged);
+        afterStep.run();
     }
 
     private void takeToken(Path restored) throws IOException {
@@ -132,7 +149,9 @@ final class StoreFolders {
             String hash = ServerToken.hash(Files.readString(authority));
             var token = new ServerToken(hash, "server", Files.readString(staged).strip());
             SecretFile.write(serverFolder.resolve("token"), token.secureForm() + "\n", "rw-------");
+            afterStep.run();
             Files.delete(staged);
+            afterStep.run();
         }
     }
 
@@ -162,6 +181,16 @@ final class StoreFolders {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Whatever wrote them: only what the disk has may count. */
+    private static void forceAll(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path each : found.filter(path -> Files.isRegularFile(path) || Files.isDirectory(path))
+                    .toList()) {
+                force(each);
+            }
+        }
     }
 
     private static void force(Path folder) throws IOException {

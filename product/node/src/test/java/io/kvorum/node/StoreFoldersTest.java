@@ -93,6 +93,60 @@ class StoreFoldersTest {
         assertThat(db.resolve("etcd").resolve(StoreFolders.TOKEN)).doesNotExist();
     }
 
+    @Test
+    void aPowerCutAfterAnyStepLeavesOneStoreWithItsOwnAuthoritiesAndToken() throws IOException {
+        boolean isCut = true;
+        for (int steps = 0; isCut; steps++) {
+            Path place = server.resolve("cut-" + steps);
+            int[] left = {steps};
+            var cut = new StoreFolders(place, place.resolve("agent"), () -> {
+                if (left[0]-- == 0) {
+                    throw new IllegalStateException("the power is off");
+                }
+            });
+            oldServer(place);
+            isCut = !restore(cut);
+
+            new StoreFolders(place, place.resolve("agent")).finish(NOW.plusSeconds(60));
+
+            assertThat(place.resolve("db/etcd/name"))
+                    .as("after %d steps", steps)
+                    .hasContent("new");
+            assertThat(place.resolve("tls/server-ca.crt")).hasContent("new");
+            assertThat(place.resolve("tls/server-ca.key")).hasContent("key");
+            assertThat(Files.readString(place.resolve("token"))).endsWith("::server:secret\n");
+            assertThat(place.resolve("db/etcd-old-1770638400/name").toFile().exists()
+                            || place.resolve("db/etcd-old-1770638460/name")
+                                    .toFile()
+                                    .exists())
+                    .isTrue();
+            assertThat(place.resolve("db/reset-flag")).exists();
+        }
+    }
+
+    private static void oldServer(Path place) throws IOException {
+        for (String file : new String[] {"db/etcd/name", "tls/server-ca.crt", "token", "agent/client-kubelet.crt"}) {
+            Files.createDirectories(place.resolve(file).getParent());
+            Files.writeString(place.resolve(file), "old");
+        }
+    }
+
+    /** @return whether it came to its end */
+    private static boolean restore(StoreFolders folders) throws IOException {
+        Path restoring = folders.begin();
+        Files.writeString(restoring.resolve("name"), "new");
+        Files.writeString(
+                restoring.resolve(StoreFolders.AUTHORITIES),
+                "{\"ServerCA\":{\"Content\":\"bmV3\"},\"ServerCAKey\":{\"Content\":\"a2V5\"}}");
+        Files.writeString(restoring.resolve(StoreFolders.TOKEN), "secret");
+        try {
+            folders.complete();
+            return folders.finish(NOW);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     private void restored() throws IOException {
         Files.writeString(folders.begin().resolve("name"), "new");
         folders.complete();

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +27,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class LocalSnapshots {
     /** Two snapshots are compared in memory; a key takes about 200 bytes there. */
     private static final int MOST_COMPARED_KEYS = 2_000_000;
+
+    /** How the text begins that says that a token does not fit. */
+    public static final String UNFIT = "does not fit";
 
     private static final int SHOWN_CANDIDATES = 10;
 
@@ -83,11 +88,39 @@ public final class LocalSnapshots {
         return "no snapshot is called or dated \"%s\"; %s".formatted(text, there);
     }
 
-    /** Reads the snapshot through; what a restore of it would bring, as a document. */
-    public ObjectNode inspect(Path file) {
-        Inspection seen = look(() -> SnapshotCatalogue.inspect(file));
+    /**
+     * Reads the snapshot through; what a restore of it would bring, as a document.
+     *
+     * @param password of the token that a restore would be given
+     */
+    public ObjectNode inspect(Path file, Optional<String> password) {
+        return look(() -> {
+            try (PlainSnapshot plain = PlainSnapshot.of(file)) {
+                Inspection seen = Inspection.of(plain.file());
+                ObjectNode document = describe(file, seen);
+                document.put("token", tokenFits(SealedAuthorities.open(plain.file(), seen, password)));
+                return document;
+            }
+        });
+    }
+
+    private static String tokenFits(SealedAuthorities authorities) {
+        return switch (authorities) {
+            case SealedAuthorities.Opened _ -> "fits";
+            case SealedAuthorities.Absent _ -> "not needed: it holds no authorities";
+            case SealedAuthorities.Closed _ -> "not known here; give it by --token";
+            case SealedAuthorities.Unfit unfit ->
+                UNFIT
+                        + ": the snapshot needs the token of %s, not of %s"
+                                .formatted(String.join(", ", unfit.present()), unfit.tried());
+        };
+    }
+
+    private static ObjectNode describe(Path file, Inspection seen) {
         ObjectNode document = JsonMapper.shared().createObjectNode();
         document.put("file", file.toAbsolutePath().toString());
+        document.put("taken", takenAt(file));
+        document.put("cluster", seen.clusterUid());
         document.put("hash", seen.status().hashText());
         document.put("revision", seen.status().revision().value());
         document.put("compacted", seen.facts().finishedCompaction().value());
@@ -104,7 +137,17 @@ public final class LocalSnapshots {
         return document;
     }
 
-    private static <T> T look(java.util.function.Supplier<T> act) {
+    private static String takenAt(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return new SnapshotCatalogue(folder == null ? file : folder)
+                .list().stream()
+                        .filter(each -> each.name().text().equals(String.valueOf(file.getFileName())))
+                        .findFirst()
+                        .map(each -> each.createdAt().toString())
+                        .orElse("");
+    }
+
+    private static <T> T look(Supplier<T> act) {
         try {
             return act.get();
         } catch (SnapshotDamaged | SnapshotInaccessible e) {

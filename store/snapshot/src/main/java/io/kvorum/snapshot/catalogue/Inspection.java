@@ -15,10 +15,13 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a look through a whole snapshot found: what a restore of it would bring. A value.
  *
+ * @param clusterUid what Kubernetes tells clusters apart by, the uid of kube-system; empty when it has none
  * @param objects how many there are alive, by kind
  * @param nodes names of the cluster's nodes, at most a thousand
  * @param bootstrapKeys what the entries are called that hold the cluster's authorities, sealed to a token
@@ -27,6 +30,7 @@ import java.util.TreeSet;
 public record Inspection(
         SnapshotStatus status,
         SnapshotFacts facts,
+        String clusterUid,
         SortedMap<String, Long> objects,
         List<String> nodes,
         List<String> bootstrapKeys,
@@ -34,6 +38,10 @@ public record Inspection(
         boolean isComplete) {
     private static final int MOST_NODES = 1000;
     private static final int MOST_KINDS = 10_000;
+    private static final Bytes SYSTEM_NAMESPACE = Bytes.utf8("/registry/namespaces/kube-system");
+    /** In JSON and in protobuf alike; no other UUID is in a namespace. */
+    private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private static final String BOOTSTRAP = "/bootstrap/";
 
     public Inspection {
@@ -61,6 +69,7 @@ public record Inspection(
         return new Inspection(
                 status,
                 snapshot.facts(),
+                tally.clusterUid,
                 tally.objects,
                 List.copyOf(tally.nodes),
                 List.copyOf(tally.bootstrap),
@@ -77,11 +86,16 @@ public record Inspection(
     private static final class Tally {
         private final SeenKeys alive = new SeenKeys();
         private final SortedMap<String, Long> objects = new TreeMap<>();
+        private String clusterUid = "";
         private final SortedSet<String> nodes = new TreeSet<>();
         private final SortedSet<String> bootstrap = new TreeSet<>();
 
         void add(RevisionKey at, boolean isDeletion, KeyValue record) {
             Bytes key = record.key().bytes();
+            if (!isDeletion && key.equals(SYSTEM_NAMESPACE)) {
+                Matcher uid = UID.matcher(record.value().utf8());
+                clusterUid = uid.find() ? uid.group() : clusterUid;
+            }
             if (isDeletion ? alive.remove(key) : alive.add(key)) {
                 count(key.utf8(), isDeletion ? -1 : 1);
             }
