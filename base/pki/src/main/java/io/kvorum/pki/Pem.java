@@ -22,6 +22,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.jcajce.provider.asymmetric.util.EC5Util;
@@ -120,6 +121,36 @@ public final class Pem {
             throw new PkiException(file, "is damaged; restore it from a backup", e);
         }
         throw new PkiException(file, "holds no private key");
+    }
+
+    /** A public key, or that of a certificate. */
+    public static PublicKey publicKey(Path file) {
+        try (var parser = new PEMParser(new StringReader(read(file)))) {
+            return switch (parser.readObject()) {
+                case SubjectPublicKeyInfo key -> new JcaPEMKeyConverter().getPublicKey(key);
+                case X509CertificateHolder certificate ->
+                    new JcaPEMKeyConverter().getPublicKey(certificate.getSubjectPublicKeyInfo());
+                case null, default -> throw new PkiException(file, "holds no public key in PEM form");
+            };
+        } catch (IOException | IllegalArgumentException e) {
+            throw new PkiException(file, "holds no public key that can be used", e);
+        }
+    }
+
+    /** A private key of any kind, from a file that nobody but its owner may be able to read. */
+    public static PrivateKey privateKey(Path file) {
+        if (Files.exists(file)) {
+            SecretFile.refuseIfReadableByOthers(file);
+        }
+        try (var parser = new PEMParser(new StringReader(read(file)))) {
+            return switch (parser.readObject()) {
+                case PrivateKeyInfo key -> new JcaPEMKeyConverter().getPrivateKey(key);
+                case PEMKeyPair pair -> new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+                case null, default -> throw new PkiException(file, "holds no private key in PEM form");
+            };
+        } catch (IOException | IllegalArgumentException e) {
+            throw new PkiException(file, "holds no private key that can be used", e);
+        }
     }
 
     private static @Nullable KeyPair keyPair(JcaPEMKeyConverter converter, Object object) throws IOException {

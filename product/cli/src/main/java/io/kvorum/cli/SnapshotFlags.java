@@ -4,8 +4,11 @@ import io.kvorum.node.snapshots.LocalSnapshots;
 import io.kvorum.node.snapshots.ServerPassword;
 import io.kvorum.node.snapshots.SnapshotClient;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
+import io.kvorum.node.snapshots.SnapshotRefused;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +105,18 @@ final class SnapshotFlags {
     /** What the token's holder is told by: that of the token given, else of this machine's. */
     Optional<String> password() {
         return ServerPassword.of(dataDir.resolve("server"), token());
+    }
+
+    /** The token given, else this machine's. */
+    String tokenText() {
+        String given = token();
+        try {
+            return given == null
+                    ? Files.readString(dataDir.resolve("server/token")).strip()
+                    : given;
+        } catch (IOException e) {
+            throw new SnapshotRefused("the cluster's token cannot be read: " + e, e);
+        }
     }
 
     Path dataDir() {

@@ -1,6 +1,11 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.BundleRestore;
+import io.kvorum.node.snapshots.Bundle;
+import io.kvorum.pki.Seal;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code etcd-snapshot save}. */
 @Command(name = "save", mixinStandardHelpOptions = true, description = "Save a snapshot now and verify it.")
 final class SnapshotSaveCommand implements Callable<Integer> {
+    private static final Path CONFIG_FILE = Path.of("/etc/rancher/k3s/config.yaml");
+
     @Spec
     private CommandSpec spec;
 
@@ -36,8 +43,19 @@ final class SnapshotSaveCommand implements Callable<Integer> {
             description = "How many of this name to keep (default 10, or the server's setting if that is more).")
     private @Nullable Integer retention;
 
+    @Option(
+            names = "--bundle",
+            paramLabel = "FILE",
+            description =
+                    "Also write all that a bare machine needs into one file: snapshot, token, configuration, manifests.")
+    private @Nullable Path bundle;
+
+    @Mixin
+    private SealFlags seal;
+
     @Override
     public Integer call() {
+        Optional<Seal> closing = bundle == null ? Optional.empty() : Optional.of(seal.toClose());
         ObjectNode request = flags.request("save");
         if (name != null) {
             request.putArray("name").add(name);
@@ -52,6 +70,15 @@ final class SnapshotSaveCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         result.path("created").forEach(each -> out.println("Snapshot " + each.asString() + " saved."));
         result.path("deleted").forEach(each -> out.println("Snapshot " + each.asString() + " deleted."));
+        if (bundle != null && closing.isPresent()) {
+            new Bundle(bundle)
+                    .write(
+                            Path.of(result.path("file").asString("")),
+                            flags.tokenText(),
+                            BundleRestore.folders(CONFIG_FILE, flags.dataDir()),
+                            closing.get());
+            out.println("Bundle " + bundle + " written.");
+        }
         out.flush();
         return SnapshotFlags.bucketOutcome(result, spec.commandLine().getErr());
     }

@@ -2,7 +2,6 @@ package io.kvorum.node;
 
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.node.config.ServerConfig;
-import io.kvorum.node.snapshots.BucketSecret;
 import io.kvorum.node.snapshots.SnapshotCluster;
 import io.kvorum.node.snapshots.SnapshotEvents;
 import io.kvorum.node.snapshots.SnapshotObserver;
@@ -38,7 +37,7 @@ final class SnapshotStart {
                 config.snapshots(),
                 new SnapshotService.Naming(config.node().name(), tokenHash(token.password())),
                 InstantSource.system(),
-                new SnapshotService.Cluster(observer, new BucketSecret(new Cluster(api))));
+                new SnapshotService.Cluster(new Cluster(api), observer));
     }
 
     /** The supervisor's view of the cluster, as that of snapshots. */

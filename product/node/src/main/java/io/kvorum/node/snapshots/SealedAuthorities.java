@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A cluster's authorities as they are in a snapshot, sealed to its token. */
 public sealed interface SealedAuthorities {
-    /** The token fits. @param document the files, as K3s keeps them */
+    /**
+     * The token fits.
+     *
+     * @param document the files, as K3s keeps them
+     */
     record Opened(String document) implements SealedAuthorities {
         @Override
         public String toString() {

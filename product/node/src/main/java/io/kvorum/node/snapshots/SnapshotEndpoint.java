@@ -84,6 +84,7 @@ public final class SnapshotEndpoint implements Endpoint {
         return switch (operation) {
             case "save" -> save(request, folder, progress);
             case "list" -> list(request, folder);
+            case "restore-namespace" -> restoreNamespace(request);
             case "delete" ->
                 with(
                         result(List.of(), service.delete(names(request), folder)),
@@ -96,6 +97,21 @@ public final class SnapshotEndpoint implements Endpoint {
             }
             default -> throw new IllegalArgumentException("unknown operation \"%s\"".formatted(operation));
         };
+    }
+
+    private ObjectNode restoreNamespace(JsonNode request) {
+        Path file = text(request, "file")
+                .map(Path::of)
+                .orElseThrow(() -> new IllegalArgumentException("the request names no file"));
+        NamespaceRestore.Outcome outcome = service.restoreNamespace(
+                file,
+                text(request, "namespace").orElse(""),
+                request.path("dryRun").asBoolean(false));
+        ObjectNode result = JsonMapper.shared().createObjectNode();
+        outcome.created().forEach(result.putArray("created")::add);
+        outcome.present().forEach(result.putArray("present")::add);
+        outcome.failed().forEach(result.putArray("failed")::add);
+        return result;
     }
 
     private ObjectNode list(JsonNode request, Optional<Path> folder) {
@@ -135,6 +151,7 @@ public final class SnapshotEndpoint implements Endpoint {
         var wish = new SnapshotWish(prefix(request), folder, isCompressed, retention(request), bucket(request));
         SnapshotService.Saved saved = service.save(wish, progress);
         ObjectNode result = result(List.of(saved.snapshot()), saved.deleted());
+        result.put("file", saved.snapshot().file().toAbsolutePath().toString());
         saved.bucketFailure().ifPresent(reason -> result.put(BUCKET_FAILURE, reason));
         return result;
     }

@@ -1,5 +1,6 @@
 package io.kvorum.node.snapshots;
 
+import io.kvorum.apimachinery.type.BuiltInCatalogue;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.FrozenState;
 import io.kvorum.node.config.SnapshotSettings;
@@ -46,6 +47,7 @@ public final class SnapshotService implements AutoCloseable {
     private final SnapshotObserver observer;
     private final SnapshotCatalogue catalogue;
     private final BucketSide bucket;
+    private final NamespaceRestore namespaces;
     private final @Nullable SnapshotSchedule schedule;
 
     /**
@@ -55,8 +57,8 @@ public final class SnapshotService implements AutoCloseable {
      */
     public record Naming(String node, String tokenHash) {}
 
-    /** Who hears of snapshots, and where the bucket's settings may be. */
-    public record Cluster(SnapshotObserver observer, BucketSecret secret) {}
+    /** The cluster's objects, and who hears of snapshots. */
+    public record Cluster(SnapshotCluster objects, SnapshotObserver observer) {}
 
     /** Starts the schedule, if there is to be one. */
     public SnapshotService(
@@ -67,7 +69,8 @@ public final class SnapshotService implements AutoCloseable {
         this.clock = clock;
         this.observer = cluster.observer();
         this.catalogue = new SnapshotCatalogue(settings.folder());
-        this.bucket = new BucketSide(settings, naming.node(), cluster.secret());
+        this.bucket = new BucketSide(settings, naming.node(), new BucketSecret(cluster.objects()));
+        this.namespaces = new NamespaceRestore(cluster.objects(), BuiltInCatalogue.load());
         this.schedule = settings.isScheduled()
                 ? new SnapshotSchedule(
                         CronTimes.parse(settings.cron(), ZoneId.systemDefault()),
@@ -215,6 +218,19 @@ public final class SnapshotService implements AutoCloseable {
         List<SavedSnapshot> deleted = target.prune(prefix, keep);
         deleted.forEach(observer::deleted);
         return deleted;
+    }
+
+    /** Brings one namespace of a snapshot into the running cluster. */
+    NamespaceRestore.Outcome restoreNamespace(Path file, String namespace, boolean isDryRun) {
+        NamespaceRestore.Outcome outcome = namespaces.run(file, namespace, isDryRun);
+        LOG.atInfo()
+                .addKeyValue("namespace", namespace)
+                .addKeyValue("snapshot", file.getFileName())
+                .addKeyValue("created", outcome.created().size())
+                .addKeyValue("failed", outcome.failed().size())
+                .addKeyValue("dryRun", isDryRun)
+                .log("namespace restored from a snapshot");
+        return outcome;
     }
 
     BucketSide.Result listBucket(BucketWish wish) {
