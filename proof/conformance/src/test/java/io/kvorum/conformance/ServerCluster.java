@@ -136,10 +136,33 @@ final class ServerCluster implements AutoCloseable {
     }
 
     String etcdctl(String host, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(tool("etcdctl")));
+        return command(host, "etcdctl", arguments).expectSuccess();
+    }
+
+    /** Runs one of the distribution's programs on the host. */
+    Shell.Outcome command(String host, String program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(tool(program)));
         command.addAll(List.of(arguments));
-        return lab.exec(host, Duration.ofSeconds(30), command.toArray(String[]::new))
-                .expectSuccess();
+        return lab.exec(host, Duration.ofSeconds(60), command.toArray(String[]::new));
+    }
+
+    /** Starts one of the distribution's programs on the host and kills it as soon as it has said something. */
+    void killDuring(String host, String words, String program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(tool(program)));
+        command.addAll(List.of(arguments));
+        lab.spawn(host, "killed", command);
+        Await.until(
+                "the words \"%s\"".formatted(words),
+                START_LIMIT,
+                () -> lab.log(host, "killed").contains(words));
+        lab.kill(host, "killed", "KILL");
+        Await.until("its end", START_LIMIT, () -> !lab.isRunning(host, "killed"));
+    }
+
+    /** As systemctl stops it. */
+    void stop(String host) {
+        lab.kill(host, SERVICE, "TERM");
+        Await.until("the end of the server on " + host, START_LIMIT, () -> !isRunning(host), () -> log(host));
     }
 
     /** The one of these servers that leads the store. */

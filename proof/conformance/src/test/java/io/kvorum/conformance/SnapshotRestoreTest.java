@@ -69,8 +69,10 @@ class SnapshotRestoreTest {
             before = objects("h1");
 
             String saved = k3s("h1", "etcd-snapshot", "save", "--etcd-s3=false").expectSuccess();
-            onHost("h1", "echo 'correct horse battery' >/root/words; mkdir -p /var/lib/rancher/k3s/server/manifests;"
-                    + " echo '# mine' >/var/lib/rancher/k3s/server/manifests/mine.yaml; echo 'node-label: [a=b]' >/etc/rancher/k3s/config.yaml");
+            onHost(
+                    "h1",
+                    "echo 'correct horse battery' >/root/words; mkdir -p /var/lib/rancher/k3s/server/manifests;"
+                            + " echo '# mine' >/var/lib/rancher/k3s/server/manifests/mine.yaml; echo 'node-label: [a=b]' >/etc/rancher/k3s/config.yaml");
             assertThat(k3s(
                                     "h1",
                                     "etcd-snapshot",
