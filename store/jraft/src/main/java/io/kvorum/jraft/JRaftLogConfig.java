@@ -104,14 +104,15 @@ public record JRaftLogConfig(
     /**
      * What may be under way.
      *
-     * @param proposals entries handed in here and not yet committed; more are refused as busy
+     * @param proposals entries handed in here, or passed on to here as the leader, and not yet applied; more are refused
+     *     as busy
      * @param proposalBytes their bytes
      * @param entryBytes the largest entry
      * @param batchEntries entries handed to the state machine at once
      * @param batchBytes their bytes, but always at least one entry
      */
     public record Limits(int proposals, long proposalBytes, int entryBytes, int batchEntries, long batchBytes) {
-        /** As many proposals as the library's queues hold, so that a burst within the limit is taken. */
-        public static final Limits DEFAULT = new Limits(1024, 64L << 20, 16 << 20, 512, 8L << 20);
+        /** etcd refuses when 5000 entries are committed and not applied; the bytes are what a small heap can hold. */
+        public static final Limits DEFAULT = new Limits(5000, 32L << 20, 16 << 20, 512, 8L << 20);
     }
 }

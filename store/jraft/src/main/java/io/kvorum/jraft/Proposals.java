@@ -34,14 +34,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries handed in at this member: bounded in number and bytes, each ends committed or refused, none is lost. Any
- * thread.
+ * The entries handed in at this member, by its callers or by other members as to their leader: bounded in number and
+ * bytes, each ends committed or refused, none is lost. Any thread.
  */
 final class Proposals {
     /** A leader that took an entry and does not say what became of it for this long: the caller may as well give up. */
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(15);
 
-    private static final long AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration AWAIT_LEADER = Duration.ofSeconds(1);
+    /** What is handed in here is bounded already, so this only holds a burst back until the leader has room for it. */
+    private static final Duration AWAIT_ROOM = Duration.ofSeconds(5);
+
     private static final long AGAIN_AFTER_MILLIS = 20;
 
     private final JRaftLogConfig.Limits limits;
@@ -87,14 +90,21 @@ final class Proposals {
             refuse(proposal, new Refusal.Stopped(why));
             return;
         }
+        if (enter(size)) {
+            hand(new Ticket(proposal));
+        } else {
+            refuse(proposal, new Refusal.Busy());
+        }
+    }
+
+    private boolean enter(int size) {
         int entriesNow = count.incrementAndGet();
         long bytesNow = bytes.addAndGet(size);
         if (entriesNow > limits.proposals() || bytesNow > limits.proposalBytes()) {
             leave(size);
-            refuse(proposal, new Refusal.Busy());
-            return;
+            return false;
         }
-        hand(new Ticket(proposal));
+        return true;
     }
 
     private void leave(int size) {
@@ -105,7 +115,7 @@ final class Proposals {
     private void hand(Ticket ticket) {
         open.add(ticket);
         if (node.isLeader(false)) {
-            offer(ticket.proposal.entry().asReadOnlyBuffer(), ticket::ended);
+            offer(ticket.proposal.entry().asReadOnlyBuffer(), end -> handed(ticket, end));
             return;
         }
         PeerId peer = leader.get();
@@ -157,17 +167,28 @@ final class Proposals {
                 .build();
         var _ = client.ask(peer, request, FORWARD_TIMEOUT)
                 .whenComplete((answer, failure) ->
-                        forwarded(ticket, failure == null ? refusal(answer) : Optional.of(refusal(failure))));
+                        handed(ticket, failure == null ? refusal(answer) : Optional.of(refusal(failure))));
     }
 
-    /** A leader that is not reached yet, or leads no more, did not take the entry: it is handed in again for a moment. */
-    private void forwarded(Ticket ticket, Optional<Refusal> refusal) {
-        boolean isNotTaken = refusal.isPresent() && refusal.get() instanceof Refusal.NoLeader;
-        if (isNotTaken && stopped == null && System.nanoTime() - ticket.begunNanos < AGAIN_NANOS) {
+    /**
+     * A leader that is not reached yet, leads no more, hands its lead over or has no room at once for a burst did not take
+     * the entry: it is handed in again for a moment.
+     */
+    private void handed(Ticket ticket, Optional<Refusal> refusal) {
+        Duration patience = refusal.map(Proposals::patience).orElse(Duration.ZERO);
+        if (stopped == null && System.nanoTime() - ticket.begunNanos < patience.toNanos()) {
             timers.schedule(() -> hand(ticket), AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         } else {
             ticket.ended(refusal);
         }
+    }
+
+    private static Duration patience(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.NoLeader _ -> AWAIT_LEADER;
+            case Refusal.Busy _ -> AWAIT_ROOM;
+            case Refusal.Unknown _, Refusal.Stopped _ -> Duration.ZERO;
+        };
     }
 
     private static Optional<Refusal> refusal(Message answer) {
@@ -203,7 +224,18 @@ final class Proposals {
             reply.accept(response(Optional.of(new Refusal.NoLeader())));
             return;
         }
-        offer(request.getEntry().asReadOnlyByteBuffer(), end -> reply.accept(response(end)));
+        int size = request.getEntry().size();
+        if (!enter(size)) {
+            reply.accept(response(Optional.of(new Refusal.Busy())));
+            return;
+        }
+        AtomicBoolean ended = new AtomicBoolean();
+        offer(request.getEntry().asReadOnlyByteBuffer(), end -> {
+            if (ended.compareAndSet(false, true)) {
+                leave(size);
+                reply.accept(response(end));
+            }
+        });
     }
 
     private static ForwardResponse response(Optional<Refusal> refusal) {

@@ -107,6 +107,32 @@ class ClusterTest {
     }
 
     @Test
+    void burstsAtAllMembersTogetherAreTakenAlthoughTheyAreMoreThanTheLeaderTakesAtOnce() {
+        startThree();
+        var _ = follower();
+        List<TestProposal> burst = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            for (TestMember member : started) {
+                var proposal = new TestProposal(i + "-at-" + member.id);
+                burst.add(proposal);
+                member.log.propose(proposal);
+            }
+        }
+
+        Eventually.until(
+                "all are applied or refused",
+                () -> leader().machine.count() + refusals(burst).size() >= burst.size());
+        assertThat(refusals(burst)).isEmpty();
+    }
+
+    private static List<Proposal.Refusal> refusals(List<TestProposal> proposals) {
+        return proposals.stream()
+                .filter(proposal -> proposal.refusal().isDone())
+                .map(proposal -> proposal.refusal().join())
+                .toList();
+    }
+
+    @Test
     void whenTheLeaderStopsAnotherTakesOver() {
         startThree();
         leader().write("before");

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,6 +189,20 @@ class LoneMemberTest {
             assertThatThrownBy(() -> member.log.propose(new TestProposal("y".repeat(101))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("limit of 100");
+        }
+    }
+
+    @Test
+    void aBurstOfSeveralThousandWritesIsTaken() {
+        try (var member = start()) {
+            member.awaitLead();
+            List<TestProposal> burst = IntStream.range(0, 5000)
+                    .mapToObj(i -> new TestProposal("burst-" + i))
+                    .toList();
+            burst.forEach(member.log::propose);
+
+            Eventually.until("all are applied", () -> member.machine.count() == burst.size());
+            assertThat(burst).noneMatch(proposal -> proposal.refusal().isDone());
         }
     }
 
