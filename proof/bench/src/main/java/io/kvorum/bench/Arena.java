@@ -26,19 +26,13 @@ final class Arena {
         clusters.forEach(Cluster::pause);
     }
 
-    /** Both get the same: first the keys that are read later, then some of everything, each member leading in turn. */
+    /** Both get the same: first the keys that are read later, then load until it is served at a steady pace. */
     void prepare(Cluster cluster) {
         cluster.resume();
         try (Wires.Bundle bundle = wires.open(cluster.seat(LEADER), 8)) {
             new Preload(bundle).run();
         }
-        for (int leader = cluster.size() - 1; leader >= LEADER; leader--) {
-            cluster.lead(leader);
-            try (Wires.Bundle bundle = wires.open(cluster.seat(leader), 8)) {
-                var _ = ClosedLoop.run(
-                        Workloads::everything, 64, bundle, Duration.ZERO, settings.warmUp(), () -> "warm-up");
-            }
-        }
+        new WarmUp(cluster, wires, settings).run();
         cluster.pause();
     }
 
@@ -49,11 +43,16 @@ final class Arena {
     }
 
     Measured measure(Cluster cluster, Cell cell) {
+        return cell.isCold()
+                ? measure(cluster, cell, Duration.ZERO, settings.cold())
+                : measure(cluster, cell, settings.lead(), settings.length());
+    }
+
+    private Measured measure(Cluster cluster, Cell cell, Duration lead, Duration length) {
         cluster.resume();
         cluster.lead(LEADER);
         try (Wires.Bundle bundle = wires.open(cluster.seat(cell.member()), cell.connections())) {
-            ClosedLoop.Outcome<Meter> outcome =
-                    cell.run(bundle, settings.lead(), settings.length(), () -> Meter.of(cluster));
+            ClosedLoop.Outcome<Meter> outcome = cell.run(bundle, lead, length, () -> Meter.of(cluster));
             return new Measured(figures(cluster, outcome), outcome.firstError());
         } finally {
             cluster.pause();

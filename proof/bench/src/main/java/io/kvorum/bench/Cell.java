@@ -30,16 +30,23 @@ record Cell(String kind, int clients, int member, Load load) {
         };
     }
 
+    /** Before any warm-up, and once only. */
+    boolean isCold() {
+        return kind.equals(FIRST_PUTS);
+    }
+
     int connections() {
         return Math.min(clients, MOST_CONNECTIONS);
     }
 
     static final String PUTS = "put";
+    static final String FIRST_PUTS = "put, first 10 s of all";
     static final String GETS = "get, linearizable";
     static final String LOCAL_GETS = "get, serializable";
 
     static List<Cell> all() {
         return List.of(
+                leader(FIRST_PUTS, 64, Workloads::puts),
                 leader(PUTS, 1, Workloads::puts),
                 leader(PUTS, 16, Workloads::puts),
                 leader(PUTS, 64, Workloads::puts),

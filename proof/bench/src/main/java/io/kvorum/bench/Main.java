@@ -131,11 +131,15 @@ public final class Main {
         found.ours().fresh(fresh.getFirst());
         found.theirs().fresh(fresh.getLast());
         arena.pauseAll();
+        for (Cell cell : found.cells().stream().filter(Cell::isCold).toList()) {
+            measure(found, arena, List.of(ours, theirs), 1, cell);
+        }
         say("warm-up");
         arena.prepare(ours);
         arena.prepare(theirs);
         for (int round = 1; round <= settings.rounds(); round++) {
-            for (Cell cell : found.cells()) {
+            for (Cell cell :
+                    found.cells().stream().filter(cell -> !cell.isCold()).toList()) {
                 measure(found, arena, List.of(ours, theirs), round, cell);
             }
             arena.compact(ours);
@@ -206,8 +210,8 @@ public final class Main {
     }
 
     private void write(Results found, Surroundings surroundings) {
-        String name =
-                settings.equals(Settings.QUICK) || !only.isEmpty() ? "etcd-quick" : isSecured ? "etcd" : "etcd-plain";
+        String name = "etcd" + (isSecured ? "" : "-plain") + (settings.equals(Settings.QUICK) ? "-quick" : "")
+                + (only.isEmpty() ? "" : "-only-" + only.replaceAll("[^a-z-]+", "-"));
         try {
             Files.createDirectories(results);
             Files.writeString(results.resolve(name + ".md"), Report.markdown(found, surroundings, settings));

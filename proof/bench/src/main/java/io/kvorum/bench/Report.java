@@ -42,9 +42,14 @@ final class Report {
                         + " loaded at a time while",
                 "the other one is stopped (SIGSTOP); each cell is measured on one and then on the other, the order changes from"
                         + " round to round.",
-                "Before: %d s of everything at 64 clients with each member leading in turn, on both, so that the JVM is warm; before each cell"
-                                .formatted(settings.warmUp().toSeconds())
-                        + " %d ms unmeasured.".formatted(settings.lead().toMillis()),
+                "Before, on both: %d s of everything at 64 clients with each member leading in turn, then loads of %d s until they are"
+                                .formatted(
+                                        settings.turn().toSeconds(),
+                                        settings.stretch().toSeconds())
+                        + " served at a steady pace; before each cell %d ms unmeasured. The cell of the first %d s is before all that."
+                                .formatted(
+                                        settings.lead().toMillis(),
+                                        settings.cold().toSeconds()),
                 "%d rounds of %d ms per cell; values of %d bytes, puts over %d keys; at most 8 connections; a history is dropped by compaction"
                         .formatted(settings.rounds(), settings.length().toMillis(), Keys.VALUE_BYTES, Keys.SPACE),
                 "after each round. Fail-over: kill -9 of the leader to the first acknowledged write of a client that tries all"
