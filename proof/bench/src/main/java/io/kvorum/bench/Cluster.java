@@ -196,6 +196,11 @@ final class Cluster implements AutoCloseable {
                         .map(status -> member));
     }
 
+    /** Asks a member to end and waits until it did. */
+    void end(int member, Duration patience) {
+        members.get(member).end(patience);
+    }
+
     /** Ends all members; may be called again, and by the thread that runs when the process is asked to end. */
     void stop() {
         channels.forEach(ManagedChannel::shutdownNow);

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Runs the comparison with etcd and writes its table. {@code Main MEMBER-PROGRAM RESULTS-FOLDER [--quick] [--plain]} */
+/**
+ * Runs the comparison with etcd and writes its table, or trains our members' JVM before. {@code Main MEMBER-PROGRAM
+ * RESULTS-FOLDER [--quick] [--plain] [--only=KIND] [--keep]} or {@code Main MEMBER-PROGRAM CACHE --train}
+ */
 public final class Main {
     private static final Path ETCD = Path.of("/usr/bin/etcd");
     private static final String KEEP = "--keep";
@@ -44,7 +47,12 @@ public final class Main {
         Path folder = Files.createTempDirectory("kvorum-bench");
         List<String> options = Arrays.stream(arguments).skip(2).toList();
         try {
-            new Main(folder, Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]), options).run();
+            Main main = new Main(folder, Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]), options);
+            if (options.contains("--train")) {
+                main.train();
+            } else {
+                main.run();
+            }
         } finally {
             if (options.contains(KEEP)) {
                 say("kept: " + folder);
@@ -81,7 +89,7 @@ public final class Main {
                 settings.equals(Settings.QUICK) ? "--quick" : "full");
         List<Seat> ours = seats("kvorum", 1);
         List<Seat> theirs = seats("etcd", 2);
-        Optional<SslContext> tls = secure(ours, theirs);
+        Optional<SslContext> tls = secure(List.of(ours, theirs));
         Results found = Results.of(
                 Cell.all().stream().filter(cell -> cell.kind().startsWith(only)).toList());
         try (Wires wires = new Wires(tls);
@@ -102,13 +110,23 @@ public final class Main {
         write(found, surroundings);
     }
 
-    private Optional<SslContext> secure(List<Seat> ours, List<Seat> theirs) {
+    private void train() {
+        List<Seat> seats = seats("kvorum", 3);
+        try (Wires wires = new Wires(secure(List.of(seats)));
+                Cluster trainees = new Cluster(new Rival.Trainees(member, results.toAbsolutePath()), seats, wires)) {
+            Thread ending = Thread.ofPlatform().unstarted(trainees::stop);
+            Runtime.getRuntime().addShutdownHook(ending);
+            new Training(trainees, wires).run(settings);
+            Runtime.getRuntime().removeShutdownHook(ending);
+        }
+    }
+
+    private Optional<SslContext> secure(List<List<Seat>> clusters) {
         if (!isSecured) {
             return Optional.empty();
         }
         Certificates certificates = new Certificates(folder.resolve("tls"), member);
-        certificates.equip(ours);
-        certificates.equip(theirs);
+        clusters.forEach(certificates::equip);
         return Optional.of(certificates.client());
     }
 

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** One running member and what the kernel tells about it. One thread. */
 final class MemberProcess implements AutoCloseable {
-    private static final long STOP_SECONDS = 10;
+    private static final Duration STOP = Duration.ofSeconds(10);
 
     private final Process process;
     private final ProcessFigures figures;
@@ -57,7 +58,7 @@ final class MemberProcess implements AutoCloseable {
     private void signal(String name) {
         try {
             Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-            if (!kill.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!kill.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("kill -" + name + " does not end");
             }
         } catch (IOException e) {
@@ -74,9 +75,20 @@ final class MemberProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    void end(Duration patience) {
+        process.destroy();
+        if (!awaitEnd(patience)) {
+            throw new IllegalStateException("a member does not end within " + patience);
+        }
+    }
+
     private boolean awaitEnd() {
+        return awaitEnd(STOP);
+    }
+
+    private boolean awaitEnd(Duration patience) {
         try {
-            return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

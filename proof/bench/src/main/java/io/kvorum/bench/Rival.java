@@ -45,6 +45,28 @@ sealed interface Rival {
         }
     }
 
+    /**
+     * Ours in training: the first member's JVM keeps what it learned, the others leave it the processors.
+     *
+     * @param cache what the JVM writes when the member ends
+     */
+    record Trainees(Path program, Path cache) implements Rival {
+        @Override
+        public String name() {
+            return "kvorum";
+        }
+
+        @Override
+        public List<String> command(Seat seat, List<Seat> all) {
+            String options = seat.equals(all.getFirst())
+                    ? "-XX:AOTCacheOutput=" + cache + " -Xlog:aot=error -Xlog:cds=error"
+                    : "-XX:TieredStopAtLevel=1";
+            List<String> command = new ArrayList<>(List.of("/usr/bin/env", "KVORUM_JVM_OPTIONS=" + options));
+            command.addAll(new Ours(program).command(seat, all));
+            return command;
+        }
+    }
+
     private static List<String> flags(Seat seat, List<Seat> all) {
         String cluster =
                 all.stream().map(each -> each.name() + "=" + each.peerUrl()).collect(Collectors.joining(","));
