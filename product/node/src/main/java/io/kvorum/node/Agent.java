@@ -15,6 +15,7 @@ import io.kvorum.client.Clients;
 import io.kvorum.client.TlsMaterial;
 import io.kvorum.http.BindFailed;
 import io.kvorum.kubelet.NodeAgent;
+import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.node.config.AgentConfig;
 import io.kvorum.pki.PinnedServerTrust;
 import io.kvorum.pki.PkiException;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-    private static final Duration CHECK_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration CHECK_DEADLINE = Duration.ofSeconds(1);
     private static final Duration RUNNING_LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Path PASSWORD_FILE = Path.of("/etc/rancher/node/password");
@@ -83,7 +84,8 @@ public final class Agent implements AutoCloseable {
 
     private void startParts() throws InterruptedException {
         parts.started("data folder lock", DataFolderLock.take(config.dataDir()));
-        AgentStart.refuseWithoutRuntime();
+        NodeRuntime runtime =
+                parts.started("container runtime", AgentStart.startRuntime(config.dataDir(), config.node()));
         JoiningNode node = new JoiningNode(
                 config.node().name(),
                 List.of(config.node().address()),
@@ -105,7 +107,8 @@ public final class Agent implements AutoCloseable {
         var clients = new AgentStart.Clients(
                 parts.started("node agent's client", client(servers, credentials, credentials.kubelet())),
                 parts.started("service proxy's client", client(servers, credentials, credentials.kubeProxy())));
-        NodeAgent agent = parts.started("node agent", AgentStart.start(order(credentials, settings), clients, clock));
+        NodeAgent agent =
+                parts.started("node agent", AgentStart.start(order(credentials, settings), clients, runtime, clock));
         parts.started("list of servers", new ServerListFeed(clients.proxy(), balancer))
                 .start();
         parts.started("certificate renewal", new CertificateRenewal(enrolment, credentials))

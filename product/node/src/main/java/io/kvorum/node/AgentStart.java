@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
-import io.kvorum.kubelet.containerd.ContainerdPrograms;
+import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.kubelet.containerd.ContainerdUnavailable;
 import io.kvorum.network.overlay.OverlayConfig;
 import io.kvorum.node.config.ServerConfig;
@@ -34,13 +34,25 @@ final class AgentStart {
 
     private AgentStart() {}
 
-    /** Says before anything is made what this machine lacks. */
-    static void refuseWithoutRuntime() {
+    /**
+     * Begins to start what runs containers, which comes up meanwhile.
+     *
+     * @throws StartFailure when this machine lacks it
+     */
+    static NodeRuntime startRuntime(Path dataDir, NodeSettings node) {
+        NodePaths paths = NodePaths.under(dataDir);
         try {
-            ContainerdPrograms.find();
+            return NodeRuntime.start(
+                    paths,
+                    pauseImage(node),
+                    () -> BundledImages.provide(distribution().resolve("images"), paths.images()));
         } catch (ContainerdUnavailable e) {
             throw unavailable(e);
         }
+    }
+
+    private static String pauseImage(NodeSettings node) {
+        return node.pauseImage() == null ? PAUSE_IMAGE : node.pauseImage();
     }
 
     private static StartFailure unavailable(ContainerdUnavailable e) {
@@ -51,7 +63,13 @@ final class AgentStart {
     record Order(Path dataDir, NodeSettings node, NodeAgentConfig.Network network, NodeAgentConfig.Door door) {}
 
     /** Of a server. */
-    static NodeAgent start(ServerConfig config, ServerCertificates certificates, Clients clients, InstantSource clock) {
+    static NodeAgent start(
+            ServerConfig config,
+            ServerCertificates certificates,
+            Clients clients,
+            NodeRuntime runtime,
+            InstantSource clock)
+            throws InterruptedException {
         ServerConfig.Network network = config.network();
         return start(
                 new Order(
@@ -66,14 +84,15 @@ final class AgentStart {
                                 config.cluster().flannelBackend()),
                         door(config, certificates)),
                 clients,
+                runtime,
                 clock);
     }
 
     /** @throws StartFailure when this machine lacks what a node needs */
-    static NodeAgent start(Order order, Clients clients, InstantSource clock) {
-        NodePaths paths = NodePaths.under(order.dataDir());
-        BundledImages.provide(distribution().resolve("images"), paths.images());
-        var agent = new NodeAgent(agentConfig(order, paths), clients.node(), clients.proxy(), clock);
+    static NodeAgent start(Order order, Clients clients, NodeRuntime runtime, InstantSource clock)
+            throws InterruptedException {
+        var agent = new NodeAgent(
+                agentConfig(order, NodePaths.under(order.dataDir())), clients.node(), clients.proxy(), runtime, clock);
         try {
             agent.start();
             return agent;
@@ -99,7 +118,7 @@ final class AgentStart {
                         List.of()),
                 paths,
                 order.network(),
-                new NodeAgentConfig.Images(node.pauseImage() == null ? PAUSE_IMAGE : node.pauseImage(), PULL_LIMIT),
+                new NodeAgentConfig.Images(pauseImage(node), PULL_LIMIT),
                 NodeAgentConfig.Limits.usual(),
                 order.door());
     }

@@ -12,6 +12,7 @@ import io.kvorum.http.HttpsServer;
 import io.kvorum.http.Tls;
 import io.kvorum.http.Tls.ClientCertificates;
 import io.kvorum.kubelet.NodeAgent;
+import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
@@ -99,12 +100,12 @@ public final class Server implements AutoCloseable {
         var folders = new StoreFolders(config.serverFolder(), config.agentFolder());
         folders.finish(clock.instant());
         ServerPorts.refuseTaken(config.listener());
-        if (config.runsAgent()) {
-            AgentStart.refuseWithoutRuntime();
-        }
-
         StoreOrigin origin = StoreOrigin.of(config);
         ClusterMemory.refuseSecondCluster(config, origin);
+        @Nullable
+        NodeRuntime runtime = config.runsAgent()
+                ? started("container runtime", AgentStart.startRuntime(config.dataDir(), config.node()))
+                : null;
         @Nullable
         ServerJoin join =
                 origin == StoreOrigin.CLUSTER ? started("way into the cluster", ServerJoin.prepare(config)) : null;
@@ -169,6 +170,7 @@ public final class Server implements AutoCloseable {
                 .start();
         say("the API answers");
 
+        @Nullable NodeAgent agent = runtime == null ? null : startAgent(certificates, apiServer, member, runtime);
         if (!apiServer.awaitBootstrap(BOOTSTRAP_LIMIT)) {
             throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
@@ -176,8 +178,8 @@ public final class Server implements AutoCloseable {
         Leading leading =
                 started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, store)));
         store.onLeadership(leading::leadership);
-        if (config.runsAgent()) {
-            startAgent(certificates, apiServer, member);
+        if (agent != null && !agent.awaitRunningPods(AGENT_LIMIT)) {
+            LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
         }
         snapshotRecords.start(snapshots);
         folders.allowReset();
@@ -211,7 +213,9 @@ public final class Server implements AutoCloseable {
         return started("API server", api.apiServer(registry, store, servers::addresses));
     }
 
-    private void startAgent(ServerCertificates certificates, ApiServer apiServer, StoreMember member)
+    /** Until the first objects are there, a cluster's very first node is refused, and asks again. */
+    private NodeAgent startAgent(
+            ServerCertificates certificates, ApiServer apiServer, StoreMember member, NodeRuntime runtime)
             throws InterruptedException {
         Path folder = config.agentFolder();
         String name = config.node().name();
@@ -233,10 +237,7 @@ public final class Server implements AutoCloseable {
                         NODE_PASSWORD, new NodePasswords(new ClusterApi(apiServer, certificates.supervisor())), name));
         started("DNS service", new DnsService(supervisor, config.network().clusterDns()))
                 .start();
-        NodeAgent agent = started("node agent", AgentStart.start(config, certificates, clients, clock));
-        if (!agent.awaitRunningPods(AGENT_LIMIT)) {
-            LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
-        }
+        return started("node agent", AgentStart.start(config, certificates, clients, runtime, clock));
     }
 
     private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, EmbeddedStore store) {

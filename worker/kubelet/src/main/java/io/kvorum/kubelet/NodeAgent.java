@@ -20,9 +20,6 @@ import io.kvorum.http.Tls;
 import io.kvorum.kubelet.api.ApiObjects;
 import io.kvorum.kubelet.api.ApiPodEvents;
 import io.kvorum.kubelet.api.ApiPodStatusSink;
-import io.kvorum.kubelet.containerd.Containerd;
-import io.kvorum.kubelet.containerd.ContainerdSettings;
-import io.kvorum.kubelet.containerd.ImageArchives;
 import io.kvorum.kubelet.image.ImagePulls;
 import io.kvorum.kubelet.linux.Cgroups;
 import io.kvorum.kubelet.linux.LinuxMounts;
@@ -61,12 +58,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's part of the cluster: containerd, the Node object, the pod network and the pods. One owner starts and closes
+ * The node's part of the cluster: the Node object, the pod network and the pods. One owner starts and closes
  * it; closing leaves containers running, and the next start adopts them.
  */
 public final class NodeAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
-    private static final int STREAM_PORT = 10010;
     private static final Duration ARCHIVE_LOOK = Duration.ofSeconds(10);
     /** Leaves room for VXLAN on links of 1500. */
     private static final int USUAL_MTU_BYTES = 1450;
@@ -77,6 +73,7 @@ public final class NodeAgent implements AutoCloseable {
     private final NodeAgentConfig config;
     private final KubernetesClient client;
     private final KubernetesClient proxyClient;
+    private final NodeRuntime runtime;
     private final InstantSource clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch runningPods = new CountDownLatch(1);
@@ -87,30 +84,32 @@ public final class NodeAgent implements AutoCloseable {
     /**
      * @param client speaks as the node
      * @param proxyClient speaks as the service proxy, which may read what a node may not
+     * @param runtime started, and closed later than this by whoever did so
      */
     public NodeAgent(
-            NodeAgentConfig config, KubernetesClient client, KubernetesClient proxyClient, InstantSource clock) {
+            NodeAgentConfig config,
+            KubernetesClient client,
+            KubernetesClient proxyClient,
+            NodeRuntime runtime,
+            InstantSource clock) {
         this.config = config;
         this.client = client;
         this.proxyClient = proxyClient;
+        this.runtime = runtime;
         this.clock = clock;
     }
 
     /**
-     * Starts containerd and then, in the background, all that needs the API.
+     * Waits for the runtime and starts all that needs the API in the background.
      *
      * @throws io.kvorum.kubelet.containerd.ContainerdUnavailable when this machine lacks what a node needs
      * @throws io.kvorum.http.BindFailed when a port is taken
      */
-    public void start() {
-        ContainerdSettings settings =
-                Containerd.settingsFor(config.paths(), config.images().pauseImage(), STREAM_PORT);
-        Containerd containerd = started(new Containerd(settings));
-        containerd.start();
-        CriClient cri = started(new CriClient(config.paths().containerdSocket()));
+    public void start() throws InterruptedException {
         makeFolders();
-        openDoors(cri);
-        Thread.ofVirtual().name("node-agent").start(() -> run(containerd, cri, new ImageArchives(settings)));
+        openDoors(runtime.cri());
+        runtime.awaitUp();
+        Thread.ofVirtual().name("node-agent").start(this::run);
     }
 
     private synchronized <T extends AutoCloseable> T started(T part) {
@@ -128,23 +127,23 @@ public final class NodeAgent implements AutoCloseable {
         }
     }
 
-    private void run(Containerd containerd, CriClient cri, ImageArchives archives) {
+    private void run() {
         String hostName = hostName();
+        CriClient cri = runtime.cri();
         ObjectApi api = new ObjectApi(client);
-        HealthCheck health = new HealthCheck(config, cri, containerd::isUp, new MachineFacts());
+        HealthCheck health = new HealthCheck(config, cri, runtime::isUp, new MachineFacts());
         NodePresence presence =
                 started(new NodePresence(config, api, hostName, health::now, health::runtimeVersion, clock));
-        Thread importing = Thread.ofVirtual().name("image-archives").start(archives::importNew);
         try {
             if (!presence.register() || !setUpNetwork(api)) {
                 return;
             }
-            importing.join();
+            runtime.awaitImages();
             runPods(api, cri, hostName);
             NodeAgentConfig.Limits limits = config.limits();
             LogRotation rotation = new LogRotation(cri, limits.containerLogBytes(), limits.containerLogFiles(), clock);
             while (!closing.await(ARCHIVE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                archives.importNew();
+                runtime.archives().importNew();
                 rotation.rotate();
             }
         } catch (InterruptedException interrupted) {

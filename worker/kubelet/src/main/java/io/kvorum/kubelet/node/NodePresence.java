@@ -35,6 +35,9 @@ public final class NodePresence implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(10);
     private static final int LEASE_SECONDS = 40;
     private static final Duration LOOK = Duration.ofSeconds(2);
+    /** While pods cannot run, so that it shows at once when they can. */
+    private static final Duration TROUBLED_LOOK = Duration.ofMillis(200);
+
     private static final Duration REPORT = Duration.ofMinutes(5);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final String LEASES = "kube-node-lease";
@@ -48,6 +51,7 @@ public final class NodePresence implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private NodeStatus reported = new NodeStatus();
     private Instant reportedAt = Instant.EPOCH;
+    private boolean isTroubled = true;
 
     public NodePresence(
             NodeAgentConfig config,
@@ -72,8 +76,8 @@ public final class NodePresence implements AutoCloseable {
                 reported = Optional.ofNullable(node.getStatus()).orElseGet(NodeStatus::new);
                 report();
                 renewLease();
-                Thread.ofVirtual().name("node-lease").start(() -> repeat(RENEWAL, this::renewLease));
-                Thread.ofVirtual().name("node-status").start(() -> repeat(LOOK, this::report));
+                Thread.ofVirtual().name("node-lease").start(() -> repeat(() -> RENEWAL, this::renewLease));
+                Thread.ofVirtual().name("node-status").start(() -> repeat(this::look, this::report));
                 return true;
             } catch (RuntimeException notYet) {
                 LOG.atWarn().addKeyValue("why", reason(notYet)).log("node cannot be registered yet");
@@ -99,7 +103,9 @@ public final class NodePresence implements AutoCloseable {
     /** Reports what changed; on the status thread only, after registration. */
     private void report() {
         Instant now = clock.instant();
-        NodeStatus status = view.status(health.get(), runtimeVersion.get(), reported, now);
+        NodeHealth found = health.get();
+        isTroubled = found.trouble().isPresent();
+        NodeStatus status = view.status(found, runtimeVersion.get(), reported, now);
         boolean changed = NodeView.differ(status, reported);
         if (!changed && reportedAt.plus(REPORT).isAfter(now)) {
             return;
@@ -159,8 +165,12 @@ public final class NodePresence implements AutoCloseable {
         return root.equals(failure) ? String.valueOf(failure.getMessage()) : failure.getMessage() + " (" + root + ")";
     }
 
-    private void repeat(Duration period, Runnable act) {
-        while (!pause(period)) {
+    private Duration look() {
+        return isTroubled ? TROUBLED_LOOK : LOOK;
+    }
+
+    private void repeat(Supplier<Duration> period, Runnable act) {
+        while (!pause(period.get())) {
             try {
                 act.run();
             } catch (RuntimeException failure) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
+import io.kvorum.kubelet.NodeRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,11 +39,14 @@ public final class LabAgent {
                         .withOnlyHttpWatches(true)
                         .build())
                 .build();
-        NodeAgent agent = new NodeAgent(config(address, Path.of(arguments[1])), client, client, InstantSource.system());
+        NodeAgentConfig config = config(address, Path.of(arguments[1]));
+        NodeRuntime runtime = NodeRuntime.start(config.paths(), config.images().pauseImage(), () -> {});
+        NodeAgent agent = new NodeAgent(config, client, client, runtime, InstantSource.system());
         agent.start();
         CountDownLatch stopping = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             agent.close();
+            runtime.close();
             stopping.countDown();
         }));
         stopping.await();
