@@ -13,7 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,8 @@ public final class Bootstrap implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Bootstrap.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration ENDPOINTS_EVERY = Duration.ofSeconds(10);
+    /** Each object is a question to the other servers, or a write: so many share a round. */
+    private static final int AT_ONCE = 8;
 
     private final Registry registry;
     private final Catalogue catalogue;
@@ -78,7 +84,11 @@ public final class Bootstrap implements AutoCloseable {
         }
     }
 
-    private static boolean succeeds(Runnable step) {
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private static boolean succeeds(Step step) throws InterruptedException {
         try {
             step.run();
             return true;
@@ -90,12 +100,27 @@ public final class Bootstrap implements AutoCloseable {
         return false;
     }
 
-    private void ensureAll() {
-        List<Entry> once = new ArrayList<>(StartObjects.namespaces());
-        once.addAll(StartObjects.priorityClasses());
+    private void ensureAll() throws InterruptedException {
+        StartObjects.namespaces().forEach(this::ensureExists);
+        List<Callable<Boolean>> steps = new ArrayList<>();
+        List<Entry> once = new ArrayList<>(StartObjects.priorityClasses());
         once.add(StartObjects.service(identity));
-        once.forEach(this::ensureExists);
-        DefaultPolicy.entries().forEach(this::ensurePolicy);
+        once.forEach(entry -> steps.add(() -> ensureExists(entry)));
+        DefaultPolicy.entries().forEach(entry -> steps.add(() -> ensurePolicy(entry)));
+        try (var workers = Executors.newFixedThreadPool(
+                AT_ONCE, Thread.ofVirtual().name("bootstrap-", 0).factory())) {
+            for (Future<Boolean> step : workers.invokeAll(steps)) {
+                await(step);
+            }
+        }
+    }
+
+    private static void await(Future<Boolean> step) throws InterruptedException {
+        try {
+            step.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException reason ? reason : new IllegalStateException(e.getCause());
+        }
     }
 
     private void ensureEndpoints() {
@@ -106,14 +131,16 @@ public final class Bootstrap implements AutoCloseable {
         }
     }
 
-    private void ensureExists(Entry entry) {
-        createUnlessThere(entry);
+    private boolean ensureExists(Entry entry) {
+        return createUnlessThere(entry);
     }
 
-    private void ensurePolicy(Entry entry) {
-        if (!createUnlessThere(entry)) {
+    private boolean ensurePolicy(Entry entry) {
+        boolean isNew = createUnlessThere(entry);
+        if (!isNew) {
             update(entry, current -> DefaultPolicy.reconciled(current, entry.object()));
         }
+        return isNew;
     }
 
     /** Everything but metadata is as given. */
