@@ -14,7 +14,7 @@ public record ObjectPath(ResourceType type, String namespace, String name) {
         return Key.of(type.storageKey(namespace, name));
     }
 
-    ApiException notFound() {
+    public ApiException notFound() {
         return ApiException.notFound(type.id(), name);
     }
 

@@ -48,7 +48,7 @@ final class ObjectReader {
         this.clock = clock;
     }
 
-    Found get(ObjectPath path, String resourceVersion) {
+    Sought seek(ObjectPath path, String resourceVersion) {
         Instant staleSince = null;
         if (resourceVersion.isEmpty()) {
             staleSince = catchUp().staleSince();
@@ -58,10 +58,7 @@ final class ObjectReader {
         List<KeyValue> items = store.range(new Operation.Range(KeyRange.single(path.key())), Consistency.SERIALIZABLE)
                 .answer()
                 .items();
-        if (items.isEmpty()) {
-            throw path.notFound();
-        }
-        return new Found(stored(items.getFirst()), staleSince);
+        return new Sought(items.stream().findFirst().map(ObjectReader::stored), staleSince);
     }
 
     /** How far a reader that wants the present may go; {@code staleSince} when there is no quorum to ask. */

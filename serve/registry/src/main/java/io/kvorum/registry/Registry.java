@@ -102,7 +102,15 @@ public final class Registry implements AutoCloseable {
 
     /** @param resourceVersion empty for "as of now", 0 for "whatever is at hand", else "not older than" */
     public Found get(ObjectPath path, String resourceVersion) {
-        return StoreFailures.translated(() -> reader.get(path, resourceVersion));
+        return StoreFailures.translated(() -> {
+            Sought sought = reader.seek(path, resourceVersion);
+            return new Found(sought.object().orElseThrow(path::notFound), sought.staleSince());
+        });
+    }
+
+    /** As {@link #get}, also of one that is not there: for whoever must say how old that knowledge is. */
+    public Sought seek(ObjectPath path, String resourceVersion) {
+        return StoreFailures.translated(() -> reader.seek(path, resourceVersion));
     }
 
     public ObjectList list(ResourceType type, ListOptions options) {

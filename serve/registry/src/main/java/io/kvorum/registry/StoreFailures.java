@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 
 /** The one place where a failure of the store becomes an answer to a client of the API; pure. */
 final class StoreFailures {
-    private static final int QUORUM_RETRY_SECONDS = 5;
+    /** Told to come again, kubectl would do so ten times before it says anything; a person wants to know at once. */
+    private static final int NO_RETRY = 0;
 
     private StoreFailures() {}
 
@@ -41,7 +42,7 @@ final class StoreFailures {
                                 "",
                                 "",
                                 List.of(new ApiStatus.Cause("NoQuorum", "no quorum since " + e.since(), "")),
-                                QUORUM_RETRY_SECONDS)));
+                                NO_RETRY)));
             case StoreException.TimedOut _ -> ApiException.timeout("etcdserver: request timed out: " + what, 1);
             case StoreException.OutcomeUnknown _ -> ApiException.timeout("etcdserver: request timed out: " + what, 1);
             case StoreException.Busy _ -> ApiException.tooManyRequests("etcdserver: too many requests: " + what, 1);

@@ -312,6 +312,28 @@ class WritingTest {
     }
 
     @Test
+    void withoutQuorumNothingFoundIsNoMoreThanAnOldAnswerEither() {
+        cluster.create(cluster.configMaps, configMap("a", "1"));
+        cluster.memory().loseQuorum();
+
+        Sought sought = cluster.registry.seek(cluster.path(cluster.configMaps, "b"), "");
+
+        assertThat(sought.object()).isEmpty();
+        assertThat(sought.staleSince()).isNotNull();
+    }
+
+    @Test
+    void aWriteWithoutQuorumIsRefusedForGoodSoThatKubectlSaysSoAtOnce() {
+        cluster.memory().loseQuorum();
+
+        assertThatThrownBy(() -> cluster.create(cluster.configMaps, configMap("b", "1")))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.status().details().retryAfterSeconds())
+                                .isZero());
+    }
+
+    @Test
     void nobodyIsKeptWaitingForALeaderThatIsLongGone() {
         cluster.create(cluster.configMaps, configMap("a", "1"));
         cluster.memory().loseQuorum();

@@ -9,9 +9,9 @@ import io.kvorum.apimachinery.table.Tables;
 import io.kvorum.apimachinery.type.GroupVersionResource;
 import io.kvorum.apiserver.watch.EventEncoding;
 import io.kvorum.apiserver.watch.WatchResponder;
-import io.kvorum.registry.Found;
 import io.kvorum.registry.ListOptions;
 import io.kvorum.registry.Registry;
+import io.kvorum.registry.Sought;
 import io.kvorum.registry.WatchOptions;
 import io.kvorum.registry.WatchOptions.InitialEvents;
 import java.io.IOException;
@@ -34,9 +34,9 @@ final class Reading {
     }
 
     void get(Call call) throws IOException {
-        Found found = registry.get(call.path(), call.parameter("resourceVersion"));
-        answers.staleness(call, found.staleSince());
-        answers.object(call, 200, found.object());
+        Sought sought = registry.seek(call.path(), call.parameter("resourceVersion"));
+        answers.staleness(call, sought.staleSince());
+        answers.object(call, 200, sought.object().orElseThrow(() -> call.path().notFound()));
     }
 
     void list(Call call) throws IOException {
