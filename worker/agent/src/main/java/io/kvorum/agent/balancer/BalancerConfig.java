@@ -24,13 +24,13 @@ public record BalancerConfig(
      */
     public record Patience(
             Duration connect, Duration firstAnswer, Duration lastAnswer, Duration checkEvery, Duration steady) {
-        /** A dead server is left within about four seconds. */
+        /** A server that lost power is left within three seconds, together with the deadline of a check. */
         public static Patience usual() {
             return new Patience(
-                    Duration.ofSeconds(2),
+                    Duration.ofMillis(1200),
                     Duration.ofSeconds(4),
                     Duration.ofSeconds(15),
-                    Duration.ofSeconds(1),
+                    Duration.ofMillis(500),
                     Duration.ofSeconds(10));
         }
     }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class LoadBalancer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
     private static final int BACKLOG = 128;
+    /** A server that failed one check is asked again so soon. */
+    private static final Duration DOUBT = Duration.ofMillis(50);
+
     private static final Comparator<Choice> PREFERENCE = Comparator.comparing(Choice::standing)
             .thenComparing(choice -> choice.upstream().isLastResort())
             .thenComparing(choice -> choice.upstream().rank(), Long::compareUnsigned);
@@ -147,7 +151,8 @@ public final class LoadBalancer implements AutoCloseable {
             do {
                 upstream.report(check.isServing(upstream.address()));
                 forgetIfGone(upstream);
-            } while (upstream.awaitNextCheck(config.patience().checkEvery()));
+            } while (upstream.awaitNextCheck(
+                    upstream.isDoubted() ? DOUBT : config.patience().checkEvery()));
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }

@@ -75,6 +75,11 @@ final class Upstream {
         return standing;
     }
 
+    /** Whether it has just failed and the next check decides. */
+    synchronized boolean isDoubted() {
+        return failures > 0 && standing != Standing.FAILED;
+    }
+
     /** Blocks until the next look is due; false when this server is no longer of the list. */
     boolean awaitNextCheck(Duration period) throws InterruptedException {
         return !removed.await(period.toMillis(), TimeUnit.MILLISECONDS);
