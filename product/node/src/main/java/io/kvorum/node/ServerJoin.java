@@ -6,6 +6,7 @@ import io.kvorum.node.join.SupervisorRefused;
 import io.kvorum.pki.PkiException;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
+import io.kvorum.supervisor.AgentTokenMark;
 import io.kvorum.supervisor.BootstrapFiles;
 import io.kvorum.supervisor.ClusterSettings;
 import java.io.IOException;
@@ -94,8 +95,15 @@ final class ServerJoin implements AutoCloseable {
     }
 
     private static void refuseOtherSettings(ServerConfig config, SupervisorClient cluster) throws IOException {
-        JsonNode theirs = json(cluster.get("/v1-k3s/config", Map.of())).path(ClusterSettings.CRITICAL);
+        JsonNode settings = json(cluster.get("/v1-k3s/config", Map.of()));
+        JsonNode theirs = settings.path(ClusterSettings.CRITICAL);
         List<String> differing = new ArrayList<>();
+        if (isOtherAgentToken(config, cluster.token(), settings)) {
+            differing.add("--agent-token in the cluster is "
+                    + (config.admission().agentToken() == null
+                            ? "set, and none is given here"
+                            : "not the one given here"));
+        }
         config.cluster().critical().forEach((flag, ours) -> {
             String other = theirs.path(flag).asString(ours);
             if (!other.equals(ours)) {
@@ -105,6 +113,21 @@ final class ServerJoin implements AutoCloseable {
         if (!differing.isEmpty()) {
             throw new StartFailure("critical configuration value mismatch: %s; start this server with the cluster's"
                     .formatted(String.join("; ", differing)));
+        }
+    }
+
+    private static boolean isOtherAgentToken(ServerConfig config, ServerToken token, JsonNode settings) {
+        String mark = settings.path(AgentTokenMark.MEMBER).asString("");
+        String ours = config.admission().agentToken();
+        if (mark.isEmpty() || token.isBootstrap()) {
+            return false;
+        }
+        try {
+            String password =
+                    ours == null ? token.password() : ServerToken.parse(ours).password();
+            return !AgentTokenMark.of(token.password(), password).equals(mark);
+        } catch (PkiException e) {
+            throw new StartFailure("--agent-token cannot be used: " + e.getMessage(), e);
         }
     }
 

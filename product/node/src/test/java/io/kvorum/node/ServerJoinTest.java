@@ -104,7 +104,7 @@ class ServerJoinTest {
 
     @Test
     void theClustersKeysComeOntoTheNewcomersDisk() throws InterruptedException {
-        try (ServerJoin join = prepare("secret", "--cluster-cidr", "10.52.0.0/16")) {
+        try (ServerJoin join = prepare("secret", "--cluster-cidr", "10.52.0.0/16", "--agent-token", "agents")) {
             assertThat(join.clusterId()).isEqualTo(0xaa);
         }
 
@@ -121,6 +121,17 @@ class ServerJoinTest {
         assertThatThrownBy(() -> prepare("secret", "--cluster-cidr", "10.99.0.0/16"))
                 .isInstanceOf(StartFailure.class)
                 .hasMessageContaining("--cluster-cidr is \"10.52.0.0/16\" in the cluster and \"10.99.0.0/16\" here");
+        assertThat(newcomer.resolve("server/tls")).doesNotExist();
+    }
+
+    @Test
+    void anotherAgentTokenIsNamedAndNotShown() {
+        assertThatThrownBy(() -> prepare("secret", "--cluster-cidr", "10.52.0.0/16", "--agent-token", "others"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("--agent-token in the cluster is not the one given here");
+        assertThatThrownBy(() -> prepare("secret", "--cluster-cidr", "10.52.0.0/16"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("--agent-token in the cluster is set, and none is given here");
         assertThat(newcomer.resolve("server/tls")).doesNotExist();
     }
 

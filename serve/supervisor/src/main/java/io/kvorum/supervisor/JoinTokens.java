@@ -18,6 +18,10 @@ public record JoinTokens(Supplier<String> serverPassword, Supplier<String> agent
         return isServers || isAgents;
     }
 
+    String agentMark() {
+        return AgentTokenMark.of(serverPassword.get(), agentPassword.get());
+    }
+
     private static boolean isSame(String expected, String shown) {
         return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
     }

@@ -170,7 +170,11 @@ public final class Supervisor implements Endpoint {
             case "server-ca.crt" -> Replies.text(exchange, parts.certificates().serverCaPem());
             case "config" -> {
                 noteAddress(exchange);
-                Replies.json(exchange, parts.settings().document());
+                Replies.json(
+                        exchange,
+                        parts.settings()
+                                .document()
+                                .put(AgentTokenMark.MEMBER, parts.tokens().agentMark()));
             }
             case "apiservers" -> Replies.json(exchange, apiServers());
             case "serving-kubelet.crt" -> nodeCertificates.servingKubelet(visitor, exchange);
