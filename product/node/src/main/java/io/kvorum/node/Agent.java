@@ -165,6 +165,7 @@ public final class Agent implements AutoCloseable {
                         settings.clusterCidr(),
                         settings.serviceCidr(),
                         settings.flannelBackend()),
+                FailOverProfile.of(settings.isEdgeFailOver()),
                 AgentStart.door(
                         config.node(), credentials.kubeletServing(), Trust.in(credentials.clientAuthorities())));
     }

@@ -60,7 +60,12 @@ final class AgentStart {
     }
 
     /** What a node is told; a server knows it itself, an agent is told by servers. */
-    record Order(Path dataDir, NodeSettings node, NodeAgentConfig.Network network, NodeAgentConfig.Door door) {}
+    record Order(
+            Path dataDir,
+            NodeSettings node,
+            NodeAgentConfig.Network network,
+            FailOverProfile failOver,
+            NodeAgentConfig.Door door) {}
 
     /** Of a server. */
     static NodeAgent start(
@@ -82,6 +87,7 @@ final class AgentStart {
                                 network.clusterCidr().toString(),
                                 network.serviceCidr().toString(),
                                 config.cluster().flannelBackend()),
+                        FailOverProfile.of(config.cluster().isEdgeFailOver()),
                         door(config, certificates)),
                 clients,
                 runtime,
@@ -119,7 +125,7 @@ final class AgentStart {
                 paths,
                 order.network(),
                 new NodeAgentConfig.Images(pauseImage(node), PULL_LIMIT),
-                NodeAgentConfig.Limits.usual(),
+                NodeAgentConfig.Limits.usual().withLeaseRenewal(order.failOver().leaseRenewal()),
                 order.door());
     }
 

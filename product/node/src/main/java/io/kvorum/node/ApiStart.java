@@ -82,7 +82,8 @@ final class ApiStart {
                                 config.network().serviceCidr().address(1), listener.advertisePort(), liveServers),
                         new VersionInfo(Version.CURRENT.kubernetes(), "", ""),
                         listener.advertiseAddress() + ":" + listener.advertisePort(),
-                        limits(config.apiserverArguments())),
+                        limits(config.apiserverArguments()),
+                        lostNodes(config)),
                 new ApiServerParts(
                         registry,
                         catalogue,
@@ -111,6 +112,15 @@ final class ApiStart {
                 number(arguments, "max-requests-inflight", standard.maxReading()),
                 number(arguments, "max-mutating-requests-inflight", standard.maxMutating()),
                 Duration.ofSeconds(60));
+    }
+
+    private static ApiServerConfig.LostNodes lostNodes(ServerConfig config) {
+        ApiServerConfig.LostNodes profile =
+                FailOverProfile.of(config.cluster().isEdgeFailOver()).lostNodes();
+        Map<String, String> arguments = config.apiserverArguments();
+        return new ApiServerConfig.LostNodes(
+                number(arguments, "default-not-ready-toleration-seconds", profile.notReadySeconds()),
+                number(arguments, "default-unreachable-toleration-seconds", profile.unreachableSeconds()));
     }
 
     private static int number(Map<String, String> arguments, String name, int otherwise) {

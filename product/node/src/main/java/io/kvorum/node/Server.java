@@ -169,21 +169,43 @@ public final class Server implements AutoCloseable {
                                 () -> writeKubeconfig(certificates)))
                 .start();
         say("the API answers");
+        FailOverProfile.of(config.cluster().isEdgeFailOver()).announce();
 
         @Nullable NodeAgent agent = runtime == null ? null : startAgent(certificates, apiServer, member, runtime);
-        if (!apiServer.awaitBootstrap(BOOTSTRAP_LIMIT)) {
+        if (!whileStoreServes(BOOTSTRAP_LIMIT, store, apiServer::awaitBootstrap)) {
             throw new StartFailure("the cluster's first objects could not be made within %d s; see the log above"
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
         }
         Leading leading =
                 started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, store)));
         store.onLeadership(leading::leadership);
-        if (agent != null && !agent.awaitRunningPods(AGENT_LIMIT)) {
+        if (agent != null && !whileStoreServes(AGENT_LIMIT, store, agent::awaitRunningPods)) {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
         }
         snapshotRecords.start(snapshots);
         folders.allowReset();
         say("the server is ready");
+    }
+
+    private interface Waiting {
+        boolean isOver(Duration limit) throws InterruptedException;
+    }
+
+    /**
+     * A server that was off when it was removed hears of it now.
+     *
+     * @return false when the time was too short
+     * @throws StartFailure when there is nothing to wait for any more; the text says why
+     */
+    private boolean whileStoreServes(Duration limit, EmbeddedStore store, Waiting waiting) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!waiting.isOver(STORE_CHECK)) {
+            StoreStart.refuseStopped(config, store);
+            if (System.nanoTime() > end) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void writeKubeconfig(ServerCertificates certificates) {
@@ -242,10 +264,11 @@ public final class Server implements AutoCloseable {
 
     private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, EmbeddedStore store) {
         String host = config.node().name();
-        ControllersConfig controllers = ControllersConfig.defaults(
-                certificates.serverCaPem(),
-                List.of(config.network().clusterCidr().toString()),
-                host);
+        ControllersConfig controllers = FailOverProfile.of(config.cluster().isEdgeFailOver())
+                .applyTo(ControllersConfig.defaults(
+                        certificates.serverCaPem(),
+                        List.of(config.network().clusterCidr().toString()),
+                        host));
         return new Leading.Parts(
                 apiServer,
                 certificates.live(certificates.supervisor()),

@@ -71,7 +71,7 @@ public final class ApiServer implements Endpoint, AutoCloseable {
         ResourceHandler resources = new ResourceHandler(
                 parts.registry(),
                 parts.catalogue(),
-                AdmissionChain.standard(objects, authorizer, parts.chance()),
+                AdmissionChain.standard(objects, authorizer, config.lostNodes(), parts.chance()),
                 neighbours,
                 parts.clock(),
                 parts.chance());

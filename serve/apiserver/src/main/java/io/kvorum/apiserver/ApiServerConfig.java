@@ -15,7 +15,14 @@ public record ApiServerConfig(
         ClusterIdentity cluster,
         VersionInfo version,
         String externalAddress,
-        Limits limits) {
+        Limits limits,
+        LostNodes lostNodes) {
+    /** How long pods stay on a node that is lost to the cluster, unless they say so themselves. */
+    public record LostNodes(int notReadySeconds, int unreachableSeconds) {
+        /** Upstream's five minutes. */
+        public static final LostNodes STANDARD = new LostNodes(300, 300);
+    }
+
     /**
      * What one server takes on; watches, logs and execs do not count.
      *

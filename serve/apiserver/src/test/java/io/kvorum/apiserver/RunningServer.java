@@ -73,7 +73,8 @@ final class RunningServer implements AutoCloseable {
                         new ClusterIdentity("10.43.0.1", 6443, () -> List.of("192.0.2.1")),
                         new VersionInfo("v1.36.0+kvorum1", "", "2026-01-01T00:00:00Z"),
                         "192.0.2.1:6443",
-                        ApiServerConfig.Limits.STANDARD),
+                        ApiServerConfig.Limits.STANDARD,
+                        ApiServerConfig.LostNodes.STANDARD),
                 new ApiServerParts(
                         registry,
                         CATALOGUE,

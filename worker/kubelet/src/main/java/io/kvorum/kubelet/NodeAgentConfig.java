@@ -64,16 +64,22 @@ public record NodeAgentConfig(
     /** The sandbox image; it is imported from the images folder like all bundled ones. */
     public record Images(String pauseImage, Duration pullDeadline) {}
 
-    /** Thresholds of disk and memory pressure, and how many pods fit. */
+    /** Thresholds of disk and memory pressure, how many pods fit, and how often the node says that it lives. */
     public record Limits(
             int maxPods,
             long memoryAvailableBytes,
             double diskAvailableFraction,
             long containerLogBytes,
-            int containerLogFiles) {
+            int containerLogFiles,
+            Duration leaseRenewal) {
         /** As the upstream kubelet's defaults. */
         public static Limits usual() {
-            return new Limits(110, 100L << 20, 0.05, 10L << 20, 5);
+            return new Limits(110, 100L << 20, 0.05, 10L << 20, 5, Duration.ofSeconds(10));
+        }
+
+        public Limits withLeaseRenewal(Duration every) {
+            return new Limits(
+                    maxPods, memoryAvailableBytes, diskAvailableFraction, containerLogBytes, containerLogFiles, every);
         }
     }
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * conditions of silent nodes, taints, and the readiness of their pods.
  */
 public final class NodeLifecycleController extends KeyedController {
-    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PERIOD = Duration.ofSeconds(5);
     private static final String LEASES = "kube-node-lease";
     private static final List<String> CONDITIONS = List.of("Ready", "MemoryPressure", "DiskPressure", "PIDPressure");
 
@@ -41,6 +41,9 @@ public final class NodeLifecycleController extends KeyedController {
 
     private final ControllerContext context;
     private final Duration grace;
+    /** Of looking at each node; a short grace is not to be doubled by it. */
+    private final Duration period;
+
     private final Informer<Node> nodes;
     private final Informer<Lease> leases;
     private final Informer<Pod> pods;
@@ -50,6 +53,7 @@ public final class NodeLifecycleController extends KeyedController {
         super("nodelifecycle", 1);
         this.context = context;
         this.grace = grace;
+        this.period = grace.dividedBy(4).compareTo(LONGEST_PERIOD) < 0 ? grace.dividedBy(4) : LONGEST_PERIOD;
         this.nodes = context.informers().of(Node.class);
         this.leases = context.informers().of(Lease.class, Scope.namespace(LEASES));
         this.pods = context.informers().of(Pod.class);
@@ -91,7 +95,7 @@ public final class NodeLifecycleController extends KeyedController {
         if (!isUp) {
             markPodsNotReady(node);
         }
-        return Result.again(PERIOD);
+        return Result.again(period);
     }
 
     private boolean isSilent(Node node) {

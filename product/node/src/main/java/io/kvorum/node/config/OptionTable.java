@@ -97,6 +97,10 @@ public final class OptionTable {
                         acting("server", VALUE, "Join the cluster of this server", "K3S_URL")
                                 .alias("s"),
                         acting("cluster-init", SWITCH, "Begin a new cluster with embedded etcd", "K3S_CLUSTER_INIT"),
+                        acting(
+                                "edge-failover",
+                                SWITCH,
+                                "Have pods of a dead node run elsewhere within 30 s (on all servers; default 6 min)"),
                         acting("cluster-reset", SWITCH, "Forget all members but this one", "K3S_CLUSTER_RESET"),
                         acting("cluster-reset-restore-path", VALUE, "Snapshot to restore at the reset")));
     }

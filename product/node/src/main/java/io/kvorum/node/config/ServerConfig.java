@@ -75,8 +75,16 @@ public record ServerConfig(
      */
     public record Cluster(
             @Nullable URI server, boolean isInit, String flannelBackend, SortedMap<String, String> critical) {
+        /** The switch for {@link #isEdgeFailOver}. */
+        public static final String EDGE_FAIL_OVER = "edge-failover";
+
         public Cluster {
             critical = Collections.unmodifiableSortedMap(new TreeMap<>(critical));
+        }
+
+        /** Whether pods of a dead node are to run elsewhere within half a minute. */
+        public boolean isEdgeFailOver() {
+            return Boolean.parseBoolean(critical.get(EDGE_FAIL_OVER));
         }
     }
 

@@ -38,6 +38,7 @@ public final class ServerConfigReader {
             "disable-cloud-controller",
             "disable-helm-controller",
             "disable-network-policy",
+            Cluster.EDGE_FAIL_OVER,
             "embedded-registry",
             "flannel-external-ip",
             "flannel-ipv6-masq",

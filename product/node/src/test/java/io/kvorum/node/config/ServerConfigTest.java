@@ -30,6 +30,15 @@ class ServerConfigTest {
     }
 
     @Test
+    void theEdgeFailOverProfileMustBeTheSameOnAllServers() {
+        assertThat(read(List.of(), Map.of()).cluster().isEdgeFailOver()).isFalse();
+        ServerConfig config = read(List.of("--edge-failover"), Map.of());
+
+        assertThat(config.cluster().isEdgeFailOver()).isTrue();
+        assertThat(config.cluster().critical()).containsEntry("edge-failover", "true");
+    }
+
+    @Test
     void aFlagBeatsTheFileAndTheFileBeatsAVariable() throws IOException {
         write("config.yaml", "node-name: from-file\ndata-dir: /file\ntls-san: [a, b]\n");
 

@@ -1,5 +1,6 @@
 package io.kvorum.apiserver.admission;
 
+import io.kvorum.apiserver.ApiServerConfig;
 import io.kvorum.apiserver.authz.Authorizer;
 import io.kvorum.apiserver.cluster.ClusterObjects;
 import java.util.List;
@@ -13,8 +14,15 @@ public final class AdmissionChain implements Admission {
         this.plugins = List.copyOf(plugins);
     }
 
-    /** @param chance for the names of the volumes that hold tokens */
-    public static AdmissionChain standard(ClusterObjects objects, Authorizer authorizer, RandomGenerator chance) {
+    /**
+     * @param lostNodes what pods tolerate that do not say so
+     * @param chance for the names of the volumes that hold tokens
+     */
+    public static AdmissionChain standard(
+            ClusterObjects objects,
+            Authorizer authorizer,
+            ApiServerConfig.LostNodes lostNodes,
+            RandomGenerator chance) {
         return new AdmissionChain(List.of(
                 new NamespaceLifecycle(objects),
                 new RbacEscalation(authorizer),
@@ -24,7 +32,7 @@ public final class AdmissionChain implements Admission {
                 new TaintNodesByCondition(),
                 new PodSecurity(objects),
                 new Priority(objects),
-                new DefaultTolerationSeconds(),
+                new DefaultTolerationSeconds(lostNodes),
                 new RuntimeClassPlugin(objects),
                 DefaultClass.storage(objects),
                 DefaultClass.ingress(objects)));

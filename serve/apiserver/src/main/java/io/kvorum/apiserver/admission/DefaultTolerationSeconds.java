@@ -1,14 +1,23 @@
 package io.kvorum.apiserver.admission;
 
+import io.kvorum.apiserver.ApiServerConfig;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
 import io.kvorum.apiserver.cluster.KnownResources;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Pods stay on a lost node for five minutes unless they say otherwise; any thread. */
+/** Pods stay on a lost node for so long, five minutes as a rule, unless they say otherwise; any thread. */
 final class DefaultTolerationSeconds implements Plugin {
-    private static final int SECONDS = 300;
-    private static final String[] TAINTS = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"};
+    private final SortedMap<String, Integer> secondsByTaint;
+
+    DefaultTolerationSeconds(ApiServerConfig.LostNodes lostNodes) {
+        this.secondsByTaint = new TreeMap<>(Map.of(
+                "node.kubernetes.io/not-ready", lostNodes.notReadySeconds(),
+                "node.kubernetes.io/unreachable", lostNodes.unreachableSeconds()));
+    }
 
     @Override
     public void change(AdmissionRequest request) {
@@ -17,16 +26,16 @@ final class DefaultTolerationSeconds implements Plugin {
             return;
         }
         ObjectNode spec = Subject.object(request).withObjectProperty("spec");
-        for (String taint : TAINTS) {
+        secondsByTaint.forEach((taint, seconds) -> {
             if (!isTolerated(spec.path("tolerations"), taint)) {
                 spec.withArrayProperty("tolerations")
                         .addObject()
                         .put("key", taint)
                         .put("operator", "Exists")
                         .put("effect", "NoExecute")
-                        .put("tolerationSeconds", SECONDS);
+                        .put("tolerationSeconds", seconds);
             }
-        }
+        });
     }
 
     private static boolean isTolerated(JsonNode tolerations, String taint) {

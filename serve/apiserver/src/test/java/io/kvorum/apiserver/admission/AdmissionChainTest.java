@@ -7,6 +7,7 @@ import io.kvorum.apimachinery.status.ApiException;
 import io.kvorum.apimachinery.type.BuiltInCatalogue;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.GroupVersionResource;
+import io.kvorum.apiserver.ApiServerConfig;
 import io.kvorum.apiserver.admission.AdmissionRequest.Operation;
 import io.kvorum.apiserver.authn.Caller;
 import io.kvorum.apiserver.authz.Authorizer;
@@ -29,7 +30,8 @@ class AdmissionChainTest {
     private static final Caller NODE = new Caller("system:node:h1", "", List.of("system:nodes"), Map.of());
 
     private final HeldObjects objects = new HeldObjects();
-    private final Admission chain = AdmissionChain.standard(objects, new Authorizer(objects, List.of()), new Random(1));
+    private final Admission chain = AdmissionChain.standard(
+            objects, new Authorizer(objects, List.of()), ApiServerConfig.LostNodes.STANDARD, new Random(1));
 
     @BeforeEach
     void makeNamespace() {

@@ -11,9 +11,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param clusterCidr such as {@code 10.42.0.0/16}
  * @param flannelBackend how packets get from node to node: {@code vxlan}, {@code host-gw} or {@code none}
+ * @param isEdgeFailOver whether pods of a dead node are to run elsewhere within half a minute
  */
 public record ClusterSettings(
-        String clusterCidr, String serviceCidr, String clusterDns, String clusterDomain, String flannelBackend) {
+        String clusterCidr,
+        String serviceCidr,
+        String clusterDns,
+        String clusterDomain,
+        String flannelBackend,
+        boolean isEdgeFailOver) {
 
     /**
      * @param document with K3s's names
@@ -27,7 +33,10 @@ public record ClusterSettings(
                     range(tree, "ServiceIPRange"),
                     text(tree, "ClusterDNS"),
                     text(tree, "ClusterDomain"),
-                    tree.path("FlannelBackend").asString("vxlan"));
+                    tree.path("FlannelBackend").asString("vxlan"),
+                    Boolean.parseBoolean(tree.path("KvorumCriticalFlags")
+                            .path("edge-failover")
+                            .asString("")));
         } catch (JacksonException malformed) {
             throw new IllegalArgumentException("the cluster's settings are not JSON", malformed);
         }

@@ -53,8 +53,8 @@ class EnrolmentTest {
         assertThat(name(credentials.kubeProxy().identity())).contains("CN=system:kube-proxy");
         assertThat(names(credentials.kubeletServing().identity())).contains("10.0.0.7");
         assertThat(enrolment(server.token()).settings(credentials))
-                .isEqualTo(
-                        new ClusterSettings("10.42.0.0/16", "10.43.0.0/16", "10.43.0.10", "cluster.local", "host-gw"));
+                .isEqualTo(new ClusterSettings(
+                        "10.42.0.0/16", "10.43.0.0/16", "10.43.0.10", "cluster.local", "host-gw", false));
     }
 
     @Test

@@ -26,13 +26,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Keeps this node present in the API: registers it, renews its lease every 10 s, and reports its status when it changes or
+ * Keeps this node present in the API: registers it, renews its lease, every 10 s as a rule, and reports its status when it changes or
  * every 5 minutes. {@link #register} blocks its caller; the rest happens on threads of its own until {@link #close}.
  */
 public final class NodePresence implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodePresence.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration RENEWAL = Duration.ofSeconds(10);
     private static final int LEASE_SECONDS = 40;
     private static final Duration LOOK = Duration.ofSeconds(2);
     /** While pods cannot run, so that it shows at once when they can. */
@@ -76,7 +75,9 @@ public final class NodePresence implements AutoCloseable {
                 reported = Optional.ofNullable(node.getStatus()).orElseGet(NodeStatus::new);
                 report();
                 renewLease();
-                Thread.ofVirtual().name("node-lease").start(() -> repeat(() -> RENEWAL, this::renewLease));
+                Thread.ofVirtual()
+                        .name("node-lease")
+                        .start(() -> repeat(() -> config.limits().leaseRenewal(), this::renewLease));
                 Thread.ofVirtual().name("node-status").start(() -> repeat(this::look, this::report));
                 return true;
             } catch (RuntimeException notYet) {
