@@ -52,6 +52,7 @@ final class Environment {
     }
 
     static Environment open(Lmdb lmdb, BackendConfig config, int extraTables) {
+        FileCheck.check(config.folder());
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ADDRESS);
             check(lmdb.envCreate(out), "creating", config, lmdb);
