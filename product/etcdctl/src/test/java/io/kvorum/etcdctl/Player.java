@@ -47,7 +47,8 @@ final class Player {
         if (granted.find()) {
             lease = granted.group(1);
         }
-        Matcher listed = Pattern.compile("(?m)^([0-9a-f]{16}), (?:un)?started").matcher(said);
+        Matcher listed =
+                Pattern.compile("(?m)^([0-9a-f]{8,16}), (?:un)?started").matcher(said);
         if (listed.find()) {
             ids.clear();
             do {

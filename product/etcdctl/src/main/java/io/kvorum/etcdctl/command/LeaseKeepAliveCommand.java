@@ -58,6 +58,6 @@ final class LeaseKeepAliveCommand extends Act {
         if (once) {
             throw new Failure(Failure.Code.BAD_CONNECTION, "etcdserver: requested lease not found");
         }
-        session.out().println("lease %s expired or revoked.".formatted(GoText.id(id)));
+        session.out().println("lease %s expired or revoked.".formatted(GoText.leaseId(id)));
     }
 }

@@ -42,12 +42,12 @@ final class MemberAddCommand extends Act {
                 .setIsLearner(learner)
                 .build();
         MemberAddResponse answer = session.write(channel -> cluster(channel).memberAdd(request));
-        String clusterId = GoText.id(answer.getHeader().getClusterId());
+        String clusterId = GoText.wideId(answer.getHeader().getClusterId());
         Printer printer = session.printer();
         printer.done(
                 answer,
                 "Member %s added to cluster %s"
-                        .formatted(GoText.id(answer.getMember().getID()), clusterId));
+                        .formatted(GoText.wideId(answer.getMember().getID()), clusterId));
         if (printer.simple()) {
             printVariables(answer);
         }

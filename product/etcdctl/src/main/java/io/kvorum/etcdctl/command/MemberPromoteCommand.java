@@ -23,7 +23,7 @@ final class MemberPromoteCommand extends Act {
         MemberPromoteRequest request =
                 MemberPromoteRequest.newBuilder().setID(id).build();
         MemberPromoteResponse answer = session.write(channel -> cluster(channel).memberPromote(request));
-        String clusterId = GoText.id(answer.getHeader().getClusterId());
-        session.printer().done(answer, "Member %s promoted in cluster %s".formatted(GoText.id(id), clusterId));
+        String clusterId = GoText.wideId(answer.getHeader().getClusterId());
+        session.printer().done(answer, "Member %s promoted in cluster %s".formatted(GoText.wideId(id), clusterId));
     }
 }

@@ -22,7 +22,7 @@ final class MemberRemoveCommand extends Act {
         long id = memberId(argument(0));
         MemberRemoveRequest request = MemberRemoveRequest.newBuilder().setID(id).build();
         MemberRemoveResponse answer = session.write(channel -> cluster(channel).memberRemove(request));
-        String clusterId = GoText.id(answer.getHeader().getClusterId());
-        session.printer().done(answer, "Member %s removed from cluster %s".formatted(GoText.id(id), clusterId));
+        String clusterId = GoText.wideId(answer.getHeader().getClusterId());
+        session.printer().done(answer, "Member %s removed from cluster %s".formatted(GoText.wideId(id), clusterId));
     }
 }

@@ -32,7 +32,7 @@ final class MemberUpdateCommand extends Act {
                 .addAllPeerURLs(List.of(peerUrls.split(",", -1)))
                 .build();
         MemberUpdateResponse answer = session.write(channel -> cluster(channel).memberUpdate(request));
-        String clusterId = GoText.id(answer.getHeader().getClusterId());
-        session.printer().done(answer, "Member %s updated in cluster %s".formatted(GoText.id(id), clusterId));
+        String clusterId = GoText.wideId(answer.getHeader().getClusterId());
+        session.printer().done(answer, "Member %s updated in cluster %s".formatted(GoText.wideId(id), clusterId));
     }
 }

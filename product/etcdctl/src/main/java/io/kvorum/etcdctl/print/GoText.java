@@ -113,7 +113,17 @@ public final class GoText {
         return String.format(Locale.ROOT, value < 10 ? "%.1f %s" : "%.0f %s", value, UNITS.get(exponent));
     }
 
-    public static String id(long id) {
+    public static String leaseId(long id) {
         return "%016x".formatted(id);
+    }
+
+    /** Of members and clusters, in lists: without zeros before it. */
+    public static String shortId(long id) {
+        return "%x".formatted(id);
+    }
+
+    /** Of members and clusters, in sentences. */
+    public static String wideId(long id) {
+        return "%16x".formatted(id);
     }
 }

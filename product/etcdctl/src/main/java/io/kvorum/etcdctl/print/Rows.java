@@ -34,7 +34,7 @@ final class Rows {
 
     private static List<String> member(Member member) {
         return List.of(
-                GoText.id(member.getID()),
+                GoText.shortId(member.getID()),
                 member.getName().isEmpty() ? "unstarted" : "started",
                 member.getName(),
                 String.join(",", member.getPeerURLsList()),
@@ -58,7 +58,7 @@ final class Rows {
     private static List<String> status(String endpoint, StatusResponse status) {
         return List.of(
                 endpoint,
-                GoText.id(status.getHeader().getMemberId()),
+                GoText.shortId(status.getHeader().getMemberId()),
                 status.getVersion(),
                 GoText.size(status.getDbSize()),
                 String.valueOf(status.getLeader() == status.getHeader().getMemberId()),

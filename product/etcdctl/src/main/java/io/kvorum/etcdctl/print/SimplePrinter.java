@@ -138,7 +138,7 @@ final class SimplePrinter implements Printer {
     @Override
     public void leases(LeaseLeasesResponse answer) {
         out.println("found %d leases".formatted(answer.getLeasesCount()));
-        answer.getLeasesList().forEach(each -> out.println(GoText.id(each.getID())));
+        answer.getLeasesList().forEach(each -> out.println(GoText.leaseId(each.getID())));
     }
 
     @Override
