@@ -45,6 +45,9 @@ sealed interface Fault {
     /** A damaged log of a stopped member, which is then replaced. */
     record FlipLog(int place, double where) implements Fault {}
 
+    /** A damaged database of a stopped member, which is replaced if it says so; else it must be as good as whole. */
+    record FlipState(int place, double where) implements Fault {}
+
     record AddMember() implements Fault {}
 
     record RemoveMember(int place) implements Fault {}

@@ -28,12 +28,21 @@ record Schedule(List<Step> steps) {
             var step = new Step(
                     300 + random.nextLong(1500),
                     random.nextInt(4) != 0,
-                    300 + random.nextLong(random.nextInt(4) == 0 ? 7000 : 2500),
+                    hold(random),
                     hasNetwork ? fault(random) : processFault(random));
             steps.add(step);
             sum += step.afterMillis() + step.holdMillis();
         }
         return new Schedule(steps);
+    }
+
+    /** Mostly short; now and then long enough for everything to give up that will. */
+    private static long hold(Random random) {
+        return switch (random.nextInt(40)) {
+            case 0 -> 30_000;
+            case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 -> 300 + random.nextLong(7000);
+            default -> 300 + random.nextLong(2500);
+        };
     }
 
     private static int place(Random random) {
@@ -55,13 +64,14 @@ record Schedule(List<Step> steps) {
     }
 
     private static Fault processFault(Random random) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1, 2 -> new Fault.Kill(place(random));
             case 3 -> new Fault.KillAll();
             case 4 -> new Fault.KillMost(random.nextInt(100));
             case 5 -> new Fault.Stop(place(random));
             case 6, 7, 8 -> new Fault.Pause(place(random));
             case 9, 10 -> new Fault.TearLog(place(random), 1 + random.nextInt(400));
+            case 11 -> new Fault.FlipState(random.nextInt(100), random.nextDouble());
             default -> new Fault.FlipLog(random.nextInt(100), random.nextDouble());
         };
     }

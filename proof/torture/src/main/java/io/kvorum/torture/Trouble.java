@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Does to a cluster what a schedule says. One thread runs one schedule; two may run side by side. */
 final class Trouble {
@@ -96,6 +97,7 @@ final class Trouble {
             case Fault.FillDisk fill -> fillDisk(member(fill.place()));
             case Fault.TearLog tear -> tear(member(tear.place()), tear.bytes());
             case Fault.FlipLog flip -> flip(member(flip.place()), flip.where());
+            case Fault.FlipState flip -> flipState(member(flip.place()), flip.where());
             case Fault.AddMember _ -> addMember();
             case Fault.RemoveMember remove -> removeMember(member(remove.place()));
             case Fault.MoveLeader move -> moveLeader(member(move.place()));
@@ -203,10 +205,7 @@ final class Trouble {
     /** It must refuse to start and say why; then a new member takes its place. */
     private Runnable flip(Seat seat, double where) throws InterruptedException {
         Seat.Sitter sitter = seat.sitter();
-        boolean allAnswer = rack.taken().stream()
-                .allMatch(other -> !other.isBroken()
-                        && revision(rack.door(other.host()), PATIENCE).isPresent());
-        if (sitter == null || !allAnswer) {
+        if (sitter == null || !allAnswer()) {
             return Trouble::nothing;
         }
         rack.kill(seat);
@@ -215,10 +214,7 @@ final class Trouble {
         }
         rack.restart(seat);
         MemberProcess process = seat.process();
-        long end = System.nanoTime() + REFUSAL.toNanos();
-        while (process != null && process.isRunning() && System.nanoTime() < end) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        awaitEnd(process);
         if (!sitter.equals(seat.sitter())) {
             // the administrator removed the member meanwhile, and with it what it could have said
             return Trouble::nothing;
@@ -231,6 +227,64 @@ final class Trouble {
         }
         rack.breakData(seat);
         return () -> membership.remove(seat);
+    }
+
+    private boolean allAnswer() {
+        return rack.taken().stream()
+                .allMatch(other -> !other.isBroken()
+                        && revision(rack.door(other.host()), PATIENCE).isPresent());
+    }
+
+    private static void awaitEnd(@Nullable MemberProcess process) throws InterruptedException {
+        long end = System.nanoTime() + REFUSAL.toNanos();
+        while (process != null && process.isRunning() && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /**
+     * Either it refuses to start, saying why, and a new member takes its place; or what was damaged does not count, and
+     * then whatever it serves is judged as everybody's.
+     */
+    private Runnable flipState(Seat seat, double where) throws InterruptedException {
+        Seat.Sitter sitter = seat.sitter();
+        if (sitter == null || !allAnswer()) {
+            return Trouble::nothing;
+        }
+        rack.kill(seat);
+        boolean isDamaged = StateDamage.flip(sitter.data().resolve("member/state"), where, random);
+        rack.restart(seat);
+        MemberProcess process = seat.process();
+        if (!isDamaged
+                || (Recovery.await(() -> hasEnded(process) || serves(seat, process), REFUSAL) && !hasEnded(process))) {
+            tally.note("a bit of a database was flipped where it does not count");
+            return Trouble::nothing;
+        }
+        if (!sitter.equals(seat.sitter())) {
+            return Trouble::nothing; // removed meanwhile
+        }
+        boolean hasRefused = hasEnded(process);
+        if (hasRefused && !rack.logEnd(seat, 3000).contains("is damaged")) {
+            verdict.broken(
+                    "a damaged database is found and told of",
+                    "h%d ended without saying so; it said: %s".formatted(seat.host(), rack.logEnd(seat, 3000)));
+        }
+        if (!hasRefused) {
+            return Trouble::nothing; // without the others it cannot serve: whether it recovers is looked at later
+        }
+        tally.note("a damaged database was found");
+        rack.breakData(seat);
+        return () -> membership.remove(seat);
+    }
+
+    private static boolean hasEnded(@Nullable MemberProcess process) {
+        return process == null || !process.isRunning();
+    }
+
+    private boolean serves(Seat seat, @Nullable MemberProcess process) {
+        return process != null
+                && process.isRunning()
+                && revision(rack.door(seat.host()), PATIENCE).isPresent();
     }
 
     private Runnable addMember() throws InterruptedException {

@@ -25,6 +25,6 @@ class ScheduleTest {
         assertThat(schedule.steps())
                 .extracting(step -> step.fault().kind())
                 .doesNotContain("Isolate", "CutPair", "Mute", "Deafen", "Unplug", "Slow", "SlowAll", "FillDisk")
-                .contains("Kill", "KillAll", "KillMost", "Stop", "Pause", "TearLog", "FlipLog");
+                .contains("Kill", "KillAll", "KillMost", "Stop", "Pause", "TearLog", "FlipLog", "FlipState");
     }
 }
