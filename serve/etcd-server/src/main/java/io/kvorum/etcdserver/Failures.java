@@ -49,6 +49,10 @@ final class Failures {
             case StoreException.Corrupt ignored -> Problem.CORRUPT.exception();
             case StoreException.AuthRefused auth -> of(auth.problem()).exception();
             case StoreException.MembersRefused members -> answer(members);
+            case StoreException.Occupied occupied ->
+                Status.UNAVAILABLE
+                        .withDescription("etcdserver: " + occupied.getMessage())
+                        .asRuntimeException();
             case StoreException.Stopped ignored -> Problem.STOPPED.exception();
         };
     }

@@ -191,10 +191,16 @@ final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
         });
     }
 
+    /** There is no older version to go to. */
     @Override
     public void downgrade(DowngradeRequest request, StreamObserver<DowngradeResponse> caller) {
         Unary.answer(caller, () -> {
-            throw Problem.NO_DOWNGRADE.exception();
+            gate.pass().isRoot();
+            if (request.getAction() == DowngradeRequest.DowngradeAction.CANCEL) {
+                throw Problem.NO_DOWNGRADE.exception();
+            }
+            boolean isVersion = request.getVersion().matches("[0-9]+\\.[0-9]+(\\.[0-9]+)?");
+            throw (isVersion ? Problem.BAD_DOWNGRADE_TARGET : Problem.BAD_DOWNGRADE_VERSION).exception();
         });
     }
 }

@@ -4,9 +4,12 @@ import io.grpc.Status;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.StoreException;
 import io.kvorum.engine.StoreStatus;
+import io.kvorum.raft.LogUnavailable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The page that Prometheus reads, with the names that etcd's dashboards and alerts ask for. Any thread. */
 final class Metrics {
@@ -22,6 +25,8 @@ final class Metrics {
     /** How a call ends whose entry the log did not take. */
     private static final List<Status.Code> LOST =
             List.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED, Status.Code.UNKNOWN, Status.Code.INTERNAL);
+
+    private static final Logger logger = LoggerFactory.getLogger(Metrics.class);
 
     private final EmbeddedStore store;
     private final Sources sources;
@@ -44,6 +49,7 @@ final class Metrics {
         } catch (StoreException e) {
             text.gauge("etcd_server_has_leader", "Whether or not a leader exists.", 0);
         }
+        disks(text);
         proposals(text);
         operations(text);
         calls(text);
@@ -118,6 +124,36 @@ final class Metrics {
                 "etcd_debugging_mvcc_compact_revision",
                 "The revision of the last compaction in store.",
                 status.compacted().value());
+    }
+
+    private void disks(MetricsText text) {
+        text.family(
+                "etcd_disk_backend_commit_duration_seconds",
+                "The latency distributions of commit called by backend.",
+                "histogram");
+        text.histogram("etcd_disk_backend_commit_duration_seconds", "", store.commits());
+        text.counter(
+                "etcd_server_slow_apply_total",
+                "The total number of slow apply requests (likely overloaded from slow disk).",
+                store.slowApplies());
+        try {
+            log(text);
+        } catch (LogUnavailable e) {
+            logger.atDebug().setCause(e).log("the log has stopped and says nothing more");
+        }
+    }
+
+    private void log(MetricsText text) {
+        text.family(
+                "etcd_disk_wal_fsync_duration_seconds",
+                "The latency distributions of fsync called by WAL.",
+                "histogram");
+        text.histogram("etcd_disk_wal_fsync_duration_seconds", "", store.logSyncs());
+        text.family(
+                "etcd_network_peer_round_trip_time_seconds", "Round-Trip-Time histogram between peers", "histogram");
+        store.roundTrips()
+                .forEach((peer, durations) -> text.histogram(
+                        "etcd_network_peer_round_trip_time_seconds", "To=\"%s\"".formatted(peer), durations));
     }
 
     private void proposals(MetricsText text) {

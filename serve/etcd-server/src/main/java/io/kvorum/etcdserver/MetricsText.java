@@ -1,5 +1,8 @@
 package io.kvorum.etcdserver;
 
+import io.kvorum.raft.Durations;
+import java.math.BigDecimal;
+
 /** Builds a page in Prometheus' text format. Used by one thread. */
 final class MetricsText {
     private final StringBuilder text = new StringBuilder(1 << 14);
@@ -22,6 +25,22 @@ final class MetricsText {
     void counter(String name, String help, double value) {
         family(name, help, "counter");
         line(name, "", Double.toString(value));
+    }
+
+    /** @param labels without braces; empty for none */
+    void histogram(String name, String labels, Durations durations) {
+        long all = 0;
+        for (Durations.Bucket bucket : durations.buckets()) {
+            String bound = Double.isInfinite(bucket.seconds()) ? "+Inf" : plain(bucket.seconds());
+            line(name + "_bucket", (labels.isEmpty() ? "" : labels + ",") + "le=\"" + bound + "\"", bucket.count());
+            all = bucket.count();
+        }
+        line(name + "_sum", labels, Double.toString(durations.totalSeconds()));
+        line(name + "_count", labels, all);
+    }
+
+    private static String plain(double seconds) {
+        return BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString();
     }
 
     void family(String name, String help, String type) {

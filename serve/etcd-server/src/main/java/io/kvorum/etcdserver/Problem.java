@@ -48,7 +48,9 @@ enum Problem {
     INVALID_TOKEN(Status.Code.UNAUTHENTICATED, "etcdserver: invalid auth token"),
     INVALID_MANAGEMENT(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid auth management"),
     OLD_AUTH_REVISION(Status.Code.INVALID_ARGUMENT, "etcdserver: revision of auth store is old"),
-    NO_DOWNGRADE(Status.Code.UNIMPLEMENTED, "etcdserver: this server does not downgrade"),
+    BAD_DOWNGRADE_VERSION(Status.Code.INVALID_ARGUMENT, "etcdserver: wrong downgrade target version format"),
+    BAD_DOWNGRADE_TARGET(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid downgrade target version"),
+    NO_DOWNGRADE(Status.Code.FAILED_PRECONDITION, "etcdserver: no inflight downgrade job"),
     NO_CERTIFICATE(
             Status.Code.UNAUTHENTICATED,
             "etcdserver: a client certificate is required for everything but health, version and metrics"),

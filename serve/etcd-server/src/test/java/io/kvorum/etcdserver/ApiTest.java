@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.CompactionRequest;
+import io.etcd.jetcd.api.DowngradeRequest;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.MaintenanceGrpc;
 import io.etcd.jetcd.api.PutRequest;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.WatchCancelRequest;
 import io.etcd.jetcd.api.WatchCreateRequest;
@@ -18,6 +22,7 @@ import io.etcd.jetcd.api.WatchProgressRequest;
 import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -25,10 +30,13 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.kvorum.engine.EngineConfig;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +180,67 @@ class ApiTest {
                 .setCancelRequest(WatchCancelRequest.newBuilder().setWatchId(9))
                 .build());
         assertThat(next().getCanceled()).isTrue();
+    }
+
+    @Test
+    void aDowngradeIsRefusedInEtcdsWords() {
+        assertThat(downgrade(DowngradeRequest.DowngradeAction.VALIDATE, "3.3.0"))
+                .isEqualTo("INVALID_ARGUMENT: etcdserver: invalid downgrade target version");
+        assertThat(downgrade(DowngradeRequest.DowngradeAction.ENABLE, "3.3"))
+                .isEqualTo("INVALID_ARGUMENT: etcdserver: invalid downgrade target version");
+        assertThat(downgrade(DowngradeRequest.DowngradeAction.ENABLE, "the last one"))
+                .isEqualTo("INVALID_ARGUMENT: etcdserver: wrong downgrade target version format");
+        assertThat(downgrade(DowngradeRequest.DowngradeAction.CANCEL, ""))
+                .isEqualTo("FAILED_PRECONDITION: etcdserver: no inflight downgrade job");
+    }
+
+    private String downgrade(DowngradeRequest.DowngradeAction action, String version) {
+        try {
+            return MaintenanceGrpc.newBlockingStub(channel)
+                    .downgrade(DowngradeRequest.newBuilder()
+                            .setAction(action)
+                            .setVersion(version)
+                            .build())
+                    .toString();
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode() + ": " + e.getStatus().getDescription();
+        }
+    }
+
+    /** Frames of HTTP/2 by hand: a client of the library keeps the rules. */
+    @Test
+    void whoPingsTooOftenIsSentAway() throws Exception {
+        InetSocketAddress address = ours.server().addresses().getFirst();
+        try (var socket = new Socket(address.getAddress(), address.getPort())) {
+            socket.setSoTimeout(10_000);
+            var out = socket.getOutputStream();
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}); // settings, none
+            for (int i = 0; i < 10; i++) {
+                out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8});
+            }
+            out.flush();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .contains("too_many_pings");
+        }
+    }
+
+    @Test
+    void rangesAndTransactionsLargerThanARequestMayBeAreAnswered() {
+        for (int i = 0; i < 4; i++) {
+            put("large-" + i, "x".repeat(1_000_000));
+        }
+        var all = RangeRequest.newBuilder()
+                .setKey(text("large-"))
+                .setRangeEnd(text("large."))
+                .build();
+        assertThat(kv.range(all).getKvsList())
+                .extracting(item -> item.getValue().size())
+                .containsExactly(1_000_000, 1_000_000, 1_000_000, 1_000_000);
+        var reads = TxnRequest.newBuilder()
+                .addSuccess(RequestOp.newBuilder().setRequestRange(all))
+                .build();
+        assertThat(kv.txn(reads).getResponses(0).getResponseRange().getCount()).isEqualTo(4);
     }
 
     @Test

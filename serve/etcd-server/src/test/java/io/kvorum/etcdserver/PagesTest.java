@@ -84,6 +84,19 @@ class PagesTest {
     }
 
     @Test
+    void disksAreToldOfAsEtcdTellsOfThem() {
+        assertThat(get("/metrics"))
+                .contains("# TYPE etcd_disk_wal_fsync_duration_seconds histogram")
+                .contains("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.001\"} ")
+                .contains("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"8.192\"} ")
+                .contains("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"+Inf\"} ")
+                .contains("etcd_disk_wal_fsync_duration_seconds_sum ")
+                .contains("etcd_disk_backend_commit_duration_seconds_bucket{le=\"0.256\"} ")
+                .contains("# TYPE etcd_network_peer_round_trip_time_seconds histogram")
+                .contains("etcd_server_slow_apply_total ");
+    }
+
+    @Test
     void pagesNeedNoCertificate() {
         assertThat(get("/health")).isEqualTo("{\"health\":\"true\",\"reason\":\"\"}");
         assertThat(get("/version")).isEqualTo("{\"etcdserver\":\"3.4.23\",\"etcdcluster\":\"3.4.0\"}");

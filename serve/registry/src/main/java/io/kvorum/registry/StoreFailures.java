@@ -50,6 +50,7 @@ final class StoreFailures {
             case StoreException.TooLarge _ -> ApiException.tooLarge("etcdserver: " + what);
             case StoreException.Deposed _ -> ApiException.unavailable("the leader that asked was deposed: " + what, 1);
             case StoreException.Stopped _ -> ApiException.unavailable(what, 1);
+            case StoreException.Occupied _ -> ApiException.unavailable(what, 1);
             case StoreException.Compacted e ->
                 ApiException.expired(
                         "The resourceVersion for the provided list is too old: history begins behind " + e.compacted());

@@ -11,8 +11,10 @@ import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.Member;
 import io.kvorum.raft.StateMachine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,10 @@ final class Applier implements StateMachine {
     /** After so many bytes there is a look at how much waits for the disk, so that a catch-up of a long log stays small. */
     private static final long MOST_BYTES_AT_ONCE = 8 << 20;
 
+    /** As etcd has it. */
+    static final Duration SLOW = Duration.ofMillis(100);
+
+    private final LongAdder slowApplies = new LongAdder();
     private final ReplicaSeat seat;
     private final Parts parts;
 
@@ -54,6 +60,10 @@ final class Applier implements StateMachine {
         return seat.current().durable();
     }
 
+    long slowApplies() {
+        return slowApplies.sum();
+    }
+
     @Override
     public LogPosition persist() {
         return parts.committer().flush();
@@ -65,7 +75,11 @@ final class Applier implements StateMachine {
         try {
             int done = 0;
             while (done < batch.size()) {
+                long begun = System.nanoTime();
                 done = applySome(batch, done, replica);
+                if (System.nanoTime() - begun > SLOW.toNanos()) {
+                    slowApplies.increment();
+                }
             }
         } catch (RuntimeException | Error e) {
             failed("applying entries failed", e);

@@ -12,6 +12,7 @@ import io.kvorum.mvcc.Operation;
 import io.kvorum.mvcc.Outcome;
 import io.kvorum.mvcc.RecordMissing;
 import io.kvorum.mvcc.StoredState;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.MemberId;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -143,6 +145,26 @@ public final class EmbeddedStore implements Store {
                 log.close();
             });
         }
+    }
+
+    /** How long the log's disk took for entries. */
+    public Durations logSyncs() {
+        return log.syncs();
+    }
+
+    /** How long the database's disk took for what was applied. */
+    public Durations commits() {
+        return seat.commits();
+    }
+
+    /** How long other members take to answer. */
+    public Map<MemberId, Durations> roundTrips() {
+        return log.roundTrips();
+    }
+
+    /** How often applying entries took longer than etcd's 100 ms. */
+    public long slowApplies() {
+        return applier.slowApplies();
     }
 
     /** Whether this member's own file turned out to be damaged. */
@@ -323,6 +345,16 @@ public final class EmbeddedStore implements Store {
      * @throws StoreException.Busy when too much is being read already
      */
     public FrozenState freeze() {
+        seat.hold(config.requestDeadline());
+        try {
+            return frozen();
+        } catch (RuntimeException e) {
+            seat.release();
+            throw e;
+        }
+    }
+
+    private FrozenState frozen() {
         long deadline = System.nanoTime() + config.requestDeadline().toNanos();
         while (true) {
             health.refuseReadsIfStopped();
@@ -331,7 +363,11 @@ public final class EmbeddedStore implements Store {
             long sizeInUseBytes = replica.sizeInUseBytes();
             try {
                 return new FrozenState(
-                        replica.fileView(config.requestDeadline()), known, seat.scratch(), sizeInUseBytes);
+                        replica.fileView(config.requestDeadline()),
+                        known,
+                        seat.scratch(),
+                        sizeInUseBytes,
+                        seat::release);
             } catch (BackendException.TooManyViews e) {
                 throw new StoreException.Busy();
             } catch (BackendException.Closed e) {

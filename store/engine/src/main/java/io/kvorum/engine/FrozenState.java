@@ -19,8 +19,11 @@ public final class FrozenState implements AutoCloseable {
     private final List<ClusterMember> members;
     private final Path scratch;
     private final long sizeInUseBytes;
+    private final Runnable release;
+    private boolean isClosed;
 
-    FrozenState(ReadView view, List<ClusterMember> members, Path scratch, long sizeInUseBytes) {
+    FrozenState(ReadView view, List<ClusterMember> members, Path scratch, long sizeInUseBytes, Runnable release) {
+        this.release = release;
         this.view = view;
         this.members = List.copyOf(members);
         this.scratch = scratch;
@@ -71,7 +74,11 @@ public final class FrozenState implements AutoCloseable {
 
     @Override
     public void close() {
-        view.close();
+        if (!isClosed) {
+            isClosed = true;
+            view.close();
+            release.run();
+        }
     }
 
     /** Sees entries. */

@@ -16,6 +16,7 @@ import io.kvorum.mvcc.Lease;
 import io.kvorum.mvcc.LeaseId;
 import io.kvorum.mvcc.Mvcc;
 import io.kvorum.mvcc.Table;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.LogPosition;
 import java.nio.BufferUnderflowException;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ final class Replica implements AutoCloseable {
     private volatile Path folder;
     private volatile Backend backend;
     private final Consumer<BackendException.Corrupt> damaged;
+    private final Durations commits;
     private final Mvcc mvcc;
     private final HistoryReader reader;
 
@@ -59,8 +61,9 @@ final class Replica implements AutoCloseable {
     /** Set while the file is copied for defragmentation: what is written meanwhile, to be written to the copy too. */
     private @Nullable MissedWrites missed;
 
-    private Replica(Path folder, Backend backend, Mvcc mvcc, Consumer<BackendException.Corrupt> damaged) {
-        this.damaged = damaged;
+    private Replica(Path folder, Backend backend, Mvcc mvcc, Told told) {
+        this.damaged = told.damaged();
+        this.commits = told.commits();
         this.folder = folder;
         this.backend = backend;
         this.mvcc = mvcc;
@@ -69,12 +72,19 @@ final class Replica implements AutoCloseable {
         this.applied = position(backend);
     }
 
-    /** @param damaged is told of whatever in the file turns out not to be what was written, now or later */
-    static Replica open(Path folder, Path library, EngineConfig config, Consumer<BackendException.Corrupt> damaged) {
+    /**
+     * Who learns of what happens to the file.
+     *
+     * @param damaged is told of whatever in the file turns out not to be what was written; must not block
+     * @param commits how long its disk took
+     */
+    record Told(Consumer<BackendException.Corrupt> damaged, Durations commits) {}
+
+    static Replica open(Path folder, Path library, EngineConfig config, Told told) {
         Backend backend = openBackend(folder, library, config);
         try (LayeredState state = new LayeredState(Layers.none(), backend::viewOfWriter)) {
-            var replica = new Replica(folder, backend, Mvcc.restore(state), damaged);
-            backend.whenDamaged(damaged);
+            var replica = new Replica(folder, backend, Mvcc.restore(state), told);
+            backend.whenDamaged(told.damaged());
             return replica;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | BufferUnderflowException e) {
             backend.close();
@@ -182,7 +192,9 @@ final class Replica implements AutoCloseable {
         WriteBatch batch = leaving.toBatch();
         AppliedPosition position =
                 new AppliedPosition(leaving.upTo().term(), leaving.upTo().index());
+        long begun = System.nanoTime();
         backend.commit(batch, position);
+        commits.note(System.nanoTime() - begun);
         if (missed != null) {
             missed.add(batch, leaving.bytes(), position);
         }

@@ -157,6 +157,13 @@ public abstract sealed class StoreException extends RuntimeException {
         }
     }
 
+    /** Something else that takes long is under way; ask again later. */
+    public static final class Occupied extends StoreException {
+        public Occupied(String why) {
+            super(why);
+        }
+    }
+
     /** The store is stopped or broken. */
     public static final class Stopped extends StoreException {
         public Stopped(String reason) {

@@ -10,6 +10,7 @@ import io.kvorum.mvcc.Table;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.MemberId;
 import io.kvorum.raft.ReplicatedLog;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.zip.CRC32C;
 
 /** What an operator does to a member: compare, defragment, look at alarms, hand the lead on. Any thread; calls block. */
 public final class Upkeep {
+    /** For a snapshot that is being saved. */
+    private static final Duration DEFRAGMENT_PATIENCE = Duration.ofSeconds(30);
+
     private final ReplicaSeat seat;
     private final Proposer proposer;
     private final ReplicatedLog log;
@@ -76,10 +80,18 @@ public final class Upkeep {
         return (int) hash.getValue();
     }
 
-    /** Gives the disk back what compaction freed. Reads and writes go on. */
+    /**
+     * Gives the disk back what compaction freed. Reads and writes go on.
+     *
+     * @throws StoreException.Occupied when a snapshot that is being saved takes too long
+     */
     public void defragment() {
+        defragment(DEFRAGMENT_PATIENCE);
+    }
+
+    void defragment(Duration patience) {
         try {
-            seat.defragment();
+            seat.defragment(patience);
         } catch (BackendException e) {
             throw new StoreException.Stopped("defragmentation failed: " + e.getMessage());
         }

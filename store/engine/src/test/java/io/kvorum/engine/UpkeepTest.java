@@ -7,6 +7,7 @@ import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Alarm;
 import io.kvorum.raft.SingleMemberLog;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,28 @@ class UpkeepTest {
             assertThat(script.keys("key-")).hasSize(written.get());
             assertThat(script.get("big").orElseThrow()).endsWith("399");
             assertThat(script.put("after", "1").value()).isEqualTo(403 + written.get());
+        }
+    }
+
+    @Test
+    void defragmentingWaitsForWhoLooksAtTheWholeStateAndSaysWhatItWaitedFor() throws Exception {
+        try (StoreScript script = StoreScript.in(folder)) {
+            script.put("a", "1");
+            FrozenState saving = script.store().freeze();
+            assertThatThrownBy(() -> script.store().upkeep().defragment(Duration.ofMillis(50)))
+                    .isInstanceOf(StoreException.Occupied.class)
+                    .hasMessageContaining("snapshot");
+            script.put("a", "2");
+            Thread waiting =
+                    Thread.ofVirtual().start(() -> script.store().upkeep().defragment());
+            assertThat(waiting.join(Duration.ofMillis(50))).isFalse();
+
+            saving.close();
+            saving.close();
+
+            assertThat(waiting.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(script.get("a")).contains("2");
+            script.store().freeze().close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.kvorum.jraft;
 
 import io.kvorum.model.Bytes;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.Member;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +163,16 @@ public final class JRaftLog implements ReplicatedLog {
     /** Which cluster this member belongs to; 0 for a joining member that no other has spoken to yet. */
     public long clusterId() {
         return running().clusterId();
+    }
+
+    @Override
+    public Durations syncs() {
+        return running().syncs();
+    }
+
+    @Override
+    public Map<MemberId, Durations> roundTrips() {
+        return running().roundTrips();
     }
 
     @Override

@@ -12,24 +12,33 @@ import io.kvorum.jraft.log.LogSizes;
 import io.kvorum.jraft.log.RoomWatch;
 import io.kvorum.jraft.log.SegmentedLog;
 import io.kvorum.jraft.log.StoredEntry;
+import io.kvorum.raft.Durations;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log's files as the library wants them. It changes them from one thread and reads them from many; what goes wrong
  * is told to {@code failed} with its text, since the library itself passes on a code only.
  */
 final class LogFiles implements LogStorage {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFiles.class);
+    /** As etcd has it; elections begin after less. */
+    private static final Duration SLOW = Duration.ofSeconds(1);
+
     private final Path folder;
     private final MembershipHistory memberships;
     private final Runnable membersSeen;
     private final Consumer<RuntimeException> failed;
     private final RoomWatch watch;
     private final List<StoredEntry> recovered = new ArrayList<>();
+    private final Durations syncs = Durations.ofDisk();
     private @Nullable SegmentedLog log;
 
     /**
@@ -137,11 +146,28 @@ final class LogFiles implements LogStorage {
                 note(entry);
             }
         }
-        boolean isWritten = changed(() -> log().append(batch));
+        boolean isWritten = changed(() -> append(batch));
         if (batch.stream().anyMatch(entry -> entry.kind() == StoredEntry.Kind.CONFIGURATION)) {
             membersSeen.run();
         }
         return isWritten ? batch.size() : 0;
+    }
+
+    private void append(List<StoredEntry> batch) {
+        long begun = System.nanoTime();
+        log().append(batch);
+        long took = System.nanoTime() - begun;
+        syncs.note(took);
+        if (took > SLOW.toNanos()) {
+            LOG.atWarn()
+                    .addKeyValue("took", Duration.ofNanos(took))
+                    .addKeyValue("entries", batch.size())
+                    .log("the log's disk is slow");
+        }
+    }
+
+    Durations syncs() {
+        return syncs;
     }
 
     @Override

@@ -24,6 +24,7 @@ import io.kvorum.jraft.wire.proto.MembersRequest;
 import io.kvorum.jraft.wire.proto.ProgressRequest;
 import io.kvorum.jraft.wire.proto.ProgressResponse;
 import io.kvorum.model.Bytes;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.LogPosition;
 import io.kvorum.raft.LogUnavailable;
@@ -38,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -349,6 +351,15 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     long clusterId() {
         return cluster.id();
+    }
+
+    Durations syncs() {
+        return files.syncs();
+    }
+
+    Map<MemberId, Durations> roundTrips() {
+        PeerClient via = client;
+        return via == null ? Map.of() : via.roundTrips();
     }
 
     Optional<String> trouble() {

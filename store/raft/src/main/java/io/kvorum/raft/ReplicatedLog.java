@@ -4,6 +4,7 @@ import io.kvorum.model.Bytes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -97,6 +98,16 @@ public interface ReplicatedLog extends AutoCloseable {
     /** What hampers this member and an operator has to mend, such as a full disk; empty while all is well. */
     default Optional<String> trouble() {
         return Optional.empty();
+    }
+
+    /** How long this member's log waited for its disk. */
+    default Durations syncs() {
+        return Durations.ofDisk();
+    }
+
+    /** How long each other member took to answer, by what it is asked most often. */
+    default Map<MemberId, Durations> roundTrips() {
+        return Map.of();
     }
 
     /** Asks for a snapshot of the state machine, so that the log before it can be cut off. */

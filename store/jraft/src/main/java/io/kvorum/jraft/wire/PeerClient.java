@@ -10,10 +10,13 @@ import com.alipay.sofa.jraft.rpc.InvokeContext;
 import com.alipay.sofa.jraft.rpc.RpcClient;
 import com.alipay.sofa.jraft.util.Endpoint;
 import com.google.protobuf.Message;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.MemberId;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -163,6 +166,13 @@ public final class PeerClient implements RpcClient {
             }
         });
         return answered;
+    }
+
+    /** How long each peer took to answer votes and heartbeats, in the order of their ids. */
+    public Map<MemberId, Durations> roundTrips() {
+        Map<MemberId, Durations> all = new TreeMap<>(Comparator.comparing(MemberId::value, Long::compareUnsigned));
+        links.values().forEach(link -> all.put(link.peer(), link.roundTrips()));
+        return all;
     }
 
     /** Calls back, on a thread of the network, whenever the last entries on their way to some peer were answered. */

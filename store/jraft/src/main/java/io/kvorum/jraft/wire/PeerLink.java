@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.kvorum.raft.Durations;
 import io.kvorum.raft.MemberId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -38,6 +39,7 @@ final class PeerLink {
     private final MemberId peer;
     private final Runnable onReady;
     private final Runnable onQuiet;
+    private final Durations roundTrips = Durations.ofRoundTrip();
     private final CountDownLatch firstTried = new CountDownLatch(1);
     private final AtomicReference<@Nullable Attempt> current = new AtomicReference<>();
     private volatile long lastAttemptNanos = System.nanoTime() - RETRY_NANOS;
@@ -50,6 +52,14 @@ final class PeerLink {
         this.peer = PeerName.id(name);
         this.onReady = onReady;
         this.onQuiet = onQuiet;
+    }
+
+    MemberId peer() {
+        return peer;
+    }
+
+    Durations roundTrips() {
+        return roundTrips;
     }
 
     boolean isReady() {
@@ -155,6 +165,13 @@ final class PeerLink {
             headers.put(CLUSTER, "%016x".formatted(network.cluster().id()));
             headers.put(TARGET, "%016x".formatted(peer.value()));
             return new PeerStream(channel, lane, headers, new PeerStream.Listener() {
+                @Override
+                public void answered(long tookNanos) {
+                    if (lane == Lane.CONTROL) {
+                        roundTrips.note(tookNanos);
+                    }
+                }
+
                 @Override
                 public @Nullable String refusal(Attributes connection, Metadata headers) {
                     if (!network.authentication().isProven(connection, peer)) {

@@ -43,11 +43,13 @@ final class PeerStream {
 
         void closed(String reason);
 
+        void answered(long tookNanos);
+
         /** The last entries on their way were answered. */
         void quiet();
     }
 
-    private record Pending(Answer answer, long deadlineNanos, boolean isAppend) {}
+    private record Pending(Answer answer, long askedNanos, long deadlineNanos, boolean isAppend) {}
 
     private final ClientCall<Frame, Frame> call;
     private final Listener listener;
@@ -83,7 +85,8 @@ final class PeerStream {
         if (request instanceof RpcRequests.AppendEntriesRequest) {
             appends.incrementAndGet();
         }
-        pending.put(id, new Pending(answer, deadlineNanos, request instanceof RpcRequests.AppendEntriesRequest));
+        boolean isAppend = request instanceof RpcRequests.AppendEntriesRequest;
+        pending.put(id, new Pending(answer, System.nanoTime(), deadlineNanos, isAppend));
         String refused = send(new Frame(id, request));
         if (refused != null && take(id) != null) {
             answer.failed(new AskFailed(AskFailed.Reach.NOT_SENT, refused));
@@ -215,6 +218,7 @@ final class PeerStream {
             silentTimeouts.set(0);
             Pending asked = phase == Phase.OPENING ? null : take(frame.id());
             if (asked != null) {
+                listener.answered(System.nanoTime() - asked.askedNanos());
                 asked.answer().arrived(frame.message());
             }
         }
