@@ -32,7 +32,7 @@ final class Arena {
         try (Wires.Bundle bundle = wires.open(cluster.seat(LEADER), 8)) {
             new Preload(bundle).run();
         }
-        new WarmUp(cluster, wires, settings).run();
+        new WarmUp(cluster, wires, settings).untilSteady();
         cluster.pause();
     }
 

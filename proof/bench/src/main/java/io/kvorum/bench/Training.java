@@ -26,7 +26,7 @@ final class Training {
         try (Wires.Bundle bundle = wires.open(cluster.seat(Arena.LEADER), 8)) {
             new Preload(bundle).run();
         }
-        new WarmUp(cluster, wires, settings).run();
+        new WarmUp(cluster, wires, settings).whole();
         cluster.lead(Arena.LEADER + 1);
         load(Workloads::puts, AS_FOLLOWER);
         load(Workloads::everything, READING);

@@ -40,19 +40,35 @@ final class WarmUp {
     }
 
     /** The keys that are read later must be there. */
-    void run() {
+    void untilSteady() {
+        turns();
+        List<List<Double>> passes = new ArrayList<>();
+        while (passes.size() < settings.mostPasses() && !isSteady(passes)) {
+            passes.add(pass(passes.size() + 1));
+        }
+    }
+
+    /** As long as a warm-up takes at most. */
+    void whole() {
+        turns();
+        for (int number = 1; number <= settings.mostPasses(); number++) {
+            var _ = pass(number);
+        }
+    }
+
+    private void turns() {
         for (int leader = cluster.size() - 1; leader >= Arena.LEADER; leader--) {
             cluster.lead(leader);
             double _ = rate(new Stretch(Workloads::everything, 64, leader), settings.turn());
         }
-        List<List<Double>> passes = new ArrayList<>();
-        while (passes.size() < settings.mostPasses() && !isSteady(passes)) {
-            List<Double> pass = stretches().stream()
-                    .map(stretch -> rate(stretch, settings.stretch()))
-                    .toList();
-            passes.add(pass);
-            report(passes.size(), pass);
-        }
+    }
+
+    private List<Double> pass(int number) {
+        List<Double> rates = stretches().stream()
+                .map(stretch -> rate(stretch, settings.stretch()))
+                .toList();
+        report(number, rates);
+        return rates;
     }
 
     private double rate(Stretch stretch, Duration length) {
