@@ -24,6 +24,14 @@ for tool in kubectl crictl ctr etcdctl; do
   [ "$(readlink "$bin/$tool" 2>/dev/null)" != k3s ] || rm -f "$bin/$tool"
 done
 rm -rf /etc/rancher/k3s /etc/rancher/node /run/k3s /run/flannel /var/lib/rancher/k3s
+# what 'k3s certificate trust' put there
+for renew in update-ca-certificates:/usr/local/share/ca-certificates update-ca-trust:/etc/pki/ca-trust/source/anchors \
+  update-ca-certificates:/etc/pki/trust/anchors; do
+  if ls "${renew#*:}"/kvorum-*.crt >/dev/null 2>&1; then
+    rm -f "${renew#*:}"/kvorum-*.crt
+    "${renew%%:*}" >/dev/null 2>&1
+  fi
+done
 # a disk of their own may be mounted there
 for folder in /var/lib/kubelet /var/lib/cni; do
   [ ! -d "$folder" ] || { find "$folder" -mindepth 1 -delete 2>/dev/null; rmdir "$folder" 2>/dev/null; }

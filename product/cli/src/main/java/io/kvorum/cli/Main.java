@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             CertificateCommand.class,
             SnapshotCommand.class,
-            CheckConfigCommand.class
+            CheckConfigCommand.class,
+            CompletionCommand.class
         })
 public final class Main implements Runnable {
     /** The launcher hands arguments on here, since a process's own arguments are readable by everybody. */

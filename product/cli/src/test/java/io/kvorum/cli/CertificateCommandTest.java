@@ -108,4 +108,38 @@ final class CertificateCommandTest {
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err()).contains("there is no service \"etdc\"", "kubelet");
     }
+
+    @Test
+    void trustedAuthoritiesAreTheApisAndEtcds() throws Exception {
+        Path anchors = Files.createDirectories(data.resolve("anchors"));
+
+        Said said = certificate("trust", "--anchors", anchors.toString());
+
+        assertThat(said.exitCode()).as(said.err()).isZero();
+        assertThat(anchors.resolve("kvorum-server-ca.crt"))
+                .hasSameTextualContentAs(data.resolve("server/tls/server-ca.crt"));
+        assertThat(anchors.resolve("kvorum-etcd-server-ca.crt"))
+                .hasSameTextualContentAs(data.resolve("server/tls/etcd/server-ca.crt"));
+    }
+
+    @Test
+    void trustIsTakenBackForOursAlone() throws Exception {
+        Path anchors = Files.createDirectories(data.resolve("anchors"));
+        Path foreign = Files.writeString(anchors.resolve("company.crt"), "theirs");
+        certificate("trust", "--anchors", anchors.toString());
+
+        assertThat(certificate("trust", "--remove", "--anchors", anchors.toString())
+                        .exitCode())
+                .isZero();
+        assertThat(anchors).isDirectoryNotContaining(file -> !file.equals(foreign));
+    }
+
+    @Test
+    void whereNothingHasRunThereIsNothingToTrust() {
+        Said said = run(
+                "certificate", "trust", "--data-dir", data.resolve("elsewhere").toString());
+
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.err()).contains("no server or agent has run here");
+    }
 }

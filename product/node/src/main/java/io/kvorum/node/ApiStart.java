@@ -65,7 +65,12 @@ final class ApiStart {
         return registry;
     }
 
-    ApiServer apiServer(Registry registry, Store store, Supplier<List<String>> liveServers) {
+    /**
+     * @param liveServers addresses of the API servers that run now
+     * @param storeAddresses addresses of the members of the store
+     */
+    ApiServer apiServer(
+            Registry registry, Store store, Supplier<List<String>> liveServers, Supplier<List<String>> storeAddresses) {
         String issuer = "https://kubernetes.default.svc." + config.network().clusterDomain();
         var tokens = new ServiceAccountTokens(
                 certificates.serviceAccountKeys(),
@@ -79,7 +84,10 @@ final class ApiStart {
                         new AuthenticationConfig(
                                 Trust.in(certificates.clientAuthorities()), List.of(issuer, "k3s"), false),
                         new ClusterIdentity(
-                                config.network().serviceCidr().address(1), listener.advertisePort(), liveServers),
+                                config.network().serviceCidr().address(1),
+                                listener.advertisePort(),
+                                liveServers,
+                                storeAddresses),
                         new VersionInfo(Version.CURRENT.kubernetes(), "", ""),
                         listener.advertiseAddress() + ":" + listener.advertisePort(),
                         limits(config.apiserverArguments()),

@@ -96,6 +96,16 @@ final class ClusterMemory implements AutoCloseable {
                 .toList();
     }
 
+    /** Where the members of the store are, by the addresses that they give their peers, such as {@code 10.0.0.2}. */
+    static List<String> storeAddresses(EmbeddedStore store) {
+        return store.members().all().stream()
+                .filter(member -> !member.isLearner())
+                .map(ClusterMember::peerUrls)
+                .flatMap(List::stream)
+                .map(url -> URI.create(url).getHost().replaceAll("[\\[\\]]", ""))
+                .toList();
+    }
+
     @Override
     public void close() {
         closing.countDown();

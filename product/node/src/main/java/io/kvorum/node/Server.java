@@ -232,7 +232,9 @@ public final class Server implements AutoCloseable {
         ApiServerLeases servers = started(
                 "API server's lease",
                 new ApiServerLeases(store, config.listener().advertiseAddress(), new SecureRandom()));
-        return started("API server", api.apiServer(registry, store, servers::addresses));
+        return started(
+                "API server",
+                api.apiServer(registry, store, servers::addresses, () -> ClusterMemory.storeAddresses(store)));
     }
 
     /** Until the first objects are there, a cluster's very first node is refused, and asks again. */

@@ -70,7 +70,7 @@ final class RunningServer implements AutoCloseable {
         api = new ApiServer(
                 new ApiServerConfig(
                         new AuthenticationConfig(Trust.in(clientCa.chain()), List.of(AUDIENCE), false),
-                        new ClusterIdentity("10.43.0.1", 6443, () -> List.of("192.0.2.1")),
+                        new ClusterIdentity("10.43.0.1", 6443, () -> List.of("192.0.2.1"), List::of),
                         new VersionInfo("v1.36.0+kvorum1", "", "2026-01-01T00:00:00Z"),
                         "192.0.2.1:6443",
                         ApiServerConfig.Limits.STANDARD,

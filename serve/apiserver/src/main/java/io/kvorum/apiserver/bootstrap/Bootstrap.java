@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes the objects every cluster starts with and keeps the {@code kubernetes} Service pointing at the servers that run.
+ * Makes the objects every cluster starts with and keeps the Endpoints of the API servers and of etcd as they are.
  * Works on a virtual thread of its own and tries again while the store has no quorum; a replica that has the objects
  * already needs none. Any number of servers may do it at the same time.
  */
@@ -128,6 +128,11 @@ public final class Bootstrap implements AutoCloseable {
                 identity.serverAddresses().get().stream().sorted().distinct().toList();
         if (!addresses.isEmpty()) {
             ServiceEndpoints.of(addresses, identity.port()).forEach(this::ensureSame);
+        }
+        List<String> members =
+                identity.storeAddresses().get().stream().sorted().distinct().toList();
+        if (!members.isEmpty()) {
+            ensureSame(ServiceEndpoints.ofStore(members));
         }
     }
 
