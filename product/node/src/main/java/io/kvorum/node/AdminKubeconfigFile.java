@@ -16,8 +16,13 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the kubeconfig of the cluster's administrator, which is made anew at every start. */
+/**
+ * Writes the kubeconfig of the cluster's administrator, which is made anew at every start. Who could read it before still can
+ * when the flags no longer say so: services are often changed without repeating every flag.
+ */
 final class AdminKubeconfigFile {
+    private static final String OWNER_ALONE = "rw-------";
+
     private AdminKubeconfigFile() {}
 
     static void write(AdminKubeconfig place, String serverCaPem, Identity admin, int port) {
@@ -26,12 +31,23 @@ final class AdminKubeconfigFile {
         }
         try {
             makeFolder(place.file());
-            SecretFile.write(place.file(), text(serverCaPem, admin, port), place.mode());
+            String mode = place.mode() == null ? presentMode(place.file()) : place.mode();
+            SecretFile.write(place.file(), text(serverCaPem, admin, port), mode);
         } catch (UncheckedIOException e) {
             throw new StartFailure(
                     "cannot write the admin's kubeconfig %s: %s".formatted(place.file(), e.getCause()), e);
         }
         giveTo(place, place.group());
+    }
+
+    private static String presentMode(Path file) {
+        try {
+            return Files.exists(file)
+                    ? PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+                    : OWNER_ALONE;
+        } catch (IOException e) {
+            return OWNER_ALONE;
+        }
     }
 
     /** The folder itself holds no secret: who may read the file must be able to get there. */

@@ -121,7 +121,11 @@ public final class OptionTable {
                 List.of(
                         acting("write-kubeconfig", VALUE, "Write it here", "K3S_KUBECONFIG_OUTPUT")
                                 .alias("o"),
-                        acting("write-kubeconfig-mode", VALUE, "Its mode (default 600)", "K3S_KUBECONFIG_MODE"),
+                        acting(
+                                "write-kubeconfig-mode",
+                                VALUE,
+                                "Its mode (default: as it is, at first 600)",
+                                "K3S_KUBECONFIG_MODE"),
                         acting("write-kubeconfig-group", VALUE, "Its group", "K3S_KUBECONFIG_GROUP")));
     }
 

@@ -88,9 +88,12 @@ public record ServerConfig(
         }
     }
 
-    /** @param mode such as {@code rw-------} */
+    /**
+     * @param mode such as {@code rw-------}; null for the mode that the file has already, and for the owner alone when there
+     *     is none
+     */
     public record AdminKubeconfig(
-            Path file, String mode, @Nullable String group) {}
+            Path file, @Nullable String mode, @Nullable String group) {}
 
     /** Addresses and names inside the cluster. */
     public record Network(

@@ -212,8 +212,10 @@ public final class ServerConfigReader {
     private AdminKubeconfig kubeconfig() {
         return new AdminKubeconfig(
                 Path.of(settings.text("write-kubeconfig", "/etc/rancher/k3s/k3s.yaml")),
-                settings.parsed(
-                        "write-kubeconfig-mode", ServerConfigReader::mode, "an octal mode such as 644", "rw-------"),
+                settings.text("write-kubeconfig-mode").isEmpty()
+                        ? null
+                        : settings.parsed(
+                                "write-kubeconfig-mode", ServerConfigReader::mode, "an octal mode such as 644", ""),
                 settings.text("write-kubeconfig-group").orElse(null));
     }
 

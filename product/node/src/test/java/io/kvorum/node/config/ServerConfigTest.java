@@ -25,7 +25,7 @@ class ServerConfigTest {
         assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/rancher/k3s"));
         assertThat(config.listener().port()).isEqualTo(6443);
         assertThat(config.network().clusterDns()).isEqualTo("10.43.0.10");
-        assertThat(config.kubeconfig().mode()).isEqualTo("rw-------");
+        assertThat(config.kubeconfig().mode()).isNull();
         assertThat(config.node().name()).isEqualTo("box");
     }
 
