@@ -23,7 +23,7 @@ class ClosedLoopTest {
                 });
             };
 
-            ClosedLoop.Outcome<Long> outcome = run(caller);
+            ClosedLoop.Outcome<Long> outcome = run(caller, Duration.ofMillis(50));
 
             assertThat(most).hasValue(1);
             assertThat(outcome.latencies().size()).isPositive();
@@ -44,7 +44,7 @@ class ClosedLoopTest {
                 }
             });
 
-            ClosedLoop.Outcome<Long> outcome = run(caller);
+            ClosedLoop.Outcome<Long> outcome = run(caller, Duration.ofSeconds(1));
 
             assertThat(outcome.errors()).isOne();
             assertThat(outcome.firstError()).isEqualTo("no leader");
@@ -52,13 +52,13 @@ class ClosedLoopTest {
         }
     }
 
-    private static ClosedLoop.Outcome<Long> run(Caller caller) {
+    private static ClosedLoop.Outcome<Long> run(Caller caller, Duration length) {
         return ClosedLoop.run(
                 (number, channel, random) -> caller,
                 1,
                 new Wires.Bundle(List.of(new Unused())),
                 Duration.ofMillis(30),
-                Duration.ofMillis(50),
+                length,
                 System::nanoTime);
     }
 }
