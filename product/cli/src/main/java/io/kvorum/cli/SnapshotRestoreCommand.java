@@ -1,6 +1,7 @@
 package io.kvorum.cli;
 
 import io.kvorum.node.BundleRestore;
+import io.kvorum.node.Logging;
 import io.kvorum.node.snapshots.Bundle;
 import io.kvorum.node.snapshots.SnapshotRefused;
 import java.io.PrintWriter;
@@ -88,6 +89,7 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        Logging.start(false);
         String told = new BundleRestore(CONFIG_FILE, flags.dataDir(), System.getenv())
                 .run(file, seal.toOpen(), InstantSource.system(), note -> {
                     out.println(note);
