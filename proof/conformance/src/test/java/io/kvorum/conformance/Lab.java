@@ -76,6 +76,48 @@ final class Lab implements AutoCloseable {
         lab("poweron", host).expectSuccess();
     }
 
+    /** Drops all traffic between the host and those others, or pulls its cable when there are none. */
+    void cut(String host, String... others) {
+        change("cut", host, others);
+    }
+
+    /** Drops what the host sends to those others, but not what they send to it. */
+    void mute(String host, String... others) {
+        change("mute", host, others);
+    }
+
+    /** Delays what goes in and out, and loses some of it. */
+    void slow(String host, int millis, int lossPercent) {
+        change("slow", host, Integer.toString(millis), Integer.toString(lossPercent));
+    }
+
+    /** Undoes cut, mute and slow. */
+    void heal(String host) {
+        change("heal", host);
+    }
+
+    private void change(String command, String host, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(command, host));
+        words.addAll(List.of(arguments));
+        lab(words.toArray(String[]::new)).expectSuccess();
+    }
+
+    /** Gives a running host another address in place of its own, as a new DHCP lease does. */
+    void renumber(String host, String from, String to) {
+        exec(
+                        host,
+                        Duration.ofSeconds(10),
+                        "sh",
+                        "-c",
+                        "ip addr del %s/24 dev eth0 && ip addr add %s/24 dev eth0 && ip route replace default via %s.254"
+                                .formatted(from, to, subnet))
+                .expectSuccess();
+    }
+
+    String subnet() {
+        return subnet;
+    }
+
     /** Whether the service's first process is there. */
     boolean isRunning(String host, String service) {
         return exec(host, Duration.ofSeconds(10), "sh", "-c", "kill -0 $(cat /run/lab/" + service + ".pid)")

@@ -41,6 +41,37 @@ final class ServerCluster implements AutoCloseable {
         start(host, List.of("--server", "https://" + lab.address(by) + ":6443", "--token", token(by)));
     }
 
+    void kill(String host, String signal) {
+        lab.kill(host, SERVICE, signal);
+    }
+
+    /** Its power goes and comes back, and it starts as before. */
+    void powerCycle(String host) {
+        lab.powerOff(host);
+        powerOn(host);
+    }
+
+    void powerOn(String host) {
+        lab.powerOn(host);
+        startAgain(host);
+    }
+
+    /** The servers that have a vote, as this one tells. */
+    long voters(String host) {
+        try {
+            return etcdctl(host, "member", "list")
+                    .lines()
+                    .filter(line -> line.contains(", started, ") && line.endsWith(", false"))
+                    .count();
+        } catch (AssertionError e) {
+            return -1;
+        }
+    }
+
+    Path kubeconfig(String host) {
+        return java.util.Objects.requireNonNull(kubeconfigs.get(host), host);
+    }
+
     String token(String host) {
         try {
             return Files.readString(lab.path(host, "/var/lib/rancher/k3s/server/token"))
@@ -106,6 +137,17 @@ final class ServerCluster implements AutoCloseable {
         }
     }
 
+    /** From now on kubectl finds this server there. */
+    void pointAt(String host, String address) {
+        try {
+            Path copy = kubeconfig(host);
+            Files.writeString(
+                    copy, Files.readString(copy).replaceFirst("https://[^:]+:6443", "https://" + address + ":6443"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Path newFile(String host) {
         try {
             return Files.createTempFile("kvorum-" + host, ".kubeconfig");
@@ -165,16 +207,27 @@ final class ServerCluster implements AutoCloseable {
         Await.until("the end of the server on " + host, START_LIMIT, () -> !isRunning(host), () -> log(host));
     }
 
-    /** The one of these servers that leads the store. */
+    /** The output of one of this server's own commands that must succeed. */
+    String kvorum(String host, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(tool("kvorum")));
+        command.addAll(List.of(arguments));
+        return lab.exec(host, Duration.ofSeconds(60), command.toArray(String[]::new))
+                .expectSuccess();
+    }
+
+    /** The one of these servers that leads the store; an election may be under way. */
     String leader(List<String> hosts) {
-        for (String host : hosts) {
-            String status = etcdctl(host, "endpoint", "status", "-w", "fields");
-            String self = field(status, "MemberID");
-            if (self.equals(field(status, "Leader"))) {
-                return host;
-            }
-        }
-        throw new AssertionError("none of " + hosts + " leads");
+        List<String> found = new ArrayList<>();
+        Await.until("a leader among " + hosts, Duration.ofSeconds(30), () -> {
+            hosts.stream().filter(this::isLeader).findFirst().ifPresent(found::add);
+            return !found.isEmpty();
+        });
+        return found.getFirst();
+    }
+
+    private boolean isLeader(String host) {
+        String status = etcdctl(host, "endpoint", "status", "-w", "fields");
+        return field(status, "MemberID").equals(field(status, "Leader"));
     }
 
     private static String field(String fields, String name) {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
@@ -31,6 +32,10 @@ class ThreeServersTest {
         cluster.join("h3", "h1");
         cluster.awaitReady("h2");
         cluster.awaitReady("h3");
+    }
+
+    private static long sinceMillis(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun).toMillis();
     }
 
     @AfterAll
@@ -95,7 +100,93 @@ class ThreeServersTest {
     }
 
     @Test
+    @Tag("ha")
     @Order(3)
+    void withoutAQuorumTheSurvivorReadsRefusesWritesAtOnceAndGoesOnUntilItHasOneAgain() {
+        cluster.kubectl("h1", "create", "configmap", "before-the-loss");
+        String onSurvivor = "{\"spec\":{\"nodeName\":\"h1\"}}";
+        cluster.kubectl("h1", "run", "shop", "--image=nginx", "--overrides", onSurvivor);
+        Await.until(
+                "a pod on the survivor",
+                SOON,
+                () -> shop("{.status.conditions[?(@.type==\"Ready\")].status}").equals("True"));
+        String uid = shop("{.metadata.uid}");
+        Await.until("the survivor's copy", SOON, () -> has("h1", "before-the-loss"));
+        lab.powerOff("h2");
+        lab.powerOff("h3");
+        Await.until("a server that knows that it is alone", SOON, () -> !isReady("h1", "/readyz"));
+
+        Shell.Outcome read = cluster.tryKubectl("h1", "get", "configmap", "before-the-loss");
+        assertThat(read.expectSuccess()).contains("before-the-loss");
+        assertThat(read.err()).contains("Warning:");
+        long begun = System.nanoTime();
+        Shell.Outcome write = cluster.tryKubectl("h1", "create", "configmap", "refused");
+        assertThat(write.exitCode()).isNotZero();
+        System.out.println("refusal of a write without quorum after " + sinceMillis(begun) + " ms: " + write.err());
+        assertThat(sinceMillis(begun)).isLessThan(5_000);
+        assertThat(write.err()).contains("no quorum of members since");
+        assertThat(isReady("h1", "/livez")).isTrue();
+        assertThat(isReady("h1", "/readyz?mode=read")).isTrue();
+
+        assertThat(cluster.kubectl("h1", "describe", "pod", "shop")).contains("nginx");
+        assertThat(cluster.tryKubectl("h1", "logs", "shop").exitCode()).isZero();
+        assertThat(cluster.kubectl("h1", "exec", "shop", "--", "echo", "still here"))
+                .contains("still here");
+        // its process ends: it starts again in place, though nobody can be told
+        cluster.tryKubectl("h1", "exec", "shop", "--", "sh", "-c", "touch /tmp/before; kill 1");
+        Await.until(
+                "the pod's next life",
+                SOON,
+                () -> cluster.tryKubectl("h1", "exec", "shop", "--", "sh", "-c", "test ! -e /tmp/before")
+                                .exitCode()
+                        == 0);
+
+        // site power was cut as well, and it is the first one back
+        lab.powerOff("h1");
+        lab.powerOn("h1");
+        cluster.startAgain("h1");
+        Await.until(
+                "reads by a server that started alone",
+                SOON,
+                () -> has("h1", "before-the-loss"),
+                () -> cluster.log("h1"));
+        assertThat(cluster.isRunning("h1")).isTrue();
+
+        begun = System.nanoTime();
+        lab.powerOn("h2");
+        cluster.startAgain("h2");
+        Await.until("writes", SOON, () -> canWrite("h1", "before-the-loss"), () -> cluster.log("h1"));
+        System.out.println("start of a second server to writes: " + sinceMillis(begun) + " ms");
+        lab.powerOn("h3");
+        cluster.startAgain("h3");
+        HOSTS.forEach(cluster::awaitReady);
+        assertThat(cluster.etcdctl("h1", "member", "list").lines()).hasSize(3);
+        assertThat(shop("{.metadata.uid} {.metadata.deletionTimestamp}").strip())
+                .as("nobody was evicted")
+                .isEqualTo(uid);
+    }
+
+    private static String shop(String field) {
+        return cluster.tryKubectl("h1", "get", "pod", "shop", "-o", "jsonpath=" + field)
+                .out();
+    }
+
+    private static boolean isReady(String host, String path) {
+        return cluster.tryKubectl(host, "get", "--raw", path).exitCode() == 0;
+    }
+
+    private static boolean has(String host, String configMap) {
+        return cluster.tryKubectl(host, "get", "configmap", configMap).exitCode() == 0;
+    }
+
+    private static boolean canWrite(String host, String configMap) {
+        return cluster.tryKubectl(host, "label", "configmap", configMap, "written=yes", "--overwrite")
+                        .exitCode()
+                == 0;
+    }
+
+    @Test
+    @Order(4)
     void afterAPowerCutOfTheWholeSiteAnyTwoBringItBack() {
         cluster.kubectl("h1", "create", "configmap", "kept");
         HOSTS.forEach(lab::powerOff);
@@ -119,7 +210,7 @@ class ThreeServersTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void aServerLeavesWithItsNodeAndSaysWhyItServesNoMore() {
         cluster.kubectl("h1", "delete", "node", "h3", "--timeout=30s");
 
