@@ -74,6 +74,14 @@ public final class CriClient implements AutoCloseable {
                 () -> quick(runtime).status(StatusRequest.newBuilder().build()).getStatus());
     }
 
+    /** With {@code verbose}, also what the runtime tells about itself. */
+    public StatusResponse statusOf(boolean verbose) {
+        return call(
+                "Status",
+                () -> quick(runtime)
+                        .status(StatusRequest.newBuilder().setVerbose(verbose).build()));
+    }
+
     /** The new sandbox's id. */
     public String runPodSandbox(PodSandboxConfig config, String runtimeHandler) {
         return call(
@@ -106,19 +114,27 @@ public final class CriClient implements AutoCloseable {
 
     /** Empty when there is no such sandbox. */
     public Optional<PodSandboxStatus> podSandboxStatus(String id) {
+        return podSandboxStatus(id, false).map(PodSandboxStatusResponse::getStatus);
+    }
+
+    /** Empty when there is no such sandbox; with {@code verbose}, also what the runtime knows beyond the status. */
+    public Optional<PodSandboxStatusResponse> podSandboxStatus(String id, boolean verbose) {
         return unlessMissing(() -> call(
                 "PodSandboxStatus",
                 () -> quick(runtime)
                         .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
                                 .setPodSandboxId(id)
-                                .build())
-                        .getStatus()));
+                                .setVerbose(verbose)
+                                .build())));
     }
 
     /** The sandboxes with all these labels; all for an empty map. */
     public List<PodSandbox> listPodSandboxes(Map<String, String> labels) {
-        PodSandboxFilter filter =
-                PodSandboxFilter.newBuilder().putAllLabelSelector(labels).build();
+        return listPodSandboxes(
+                PodSandboxFilter.newBuilder().putAllLabelSelector(labels).build());
+    }
+
+    public List<PodSandbox> listPodSandboxes(PodSandboxFilter filter) {
         return call(
                 "ListPodSandbox",
                 () -> quick(runtime)
@@ -170,8 +186,11 @@ public final class CriClient implements AutoCloseable {
 
     /** The containers with all these labels; all for an empty map. */
     public List<Container> listContainers(Map<String, String> labels) {
-        ContainerFilter filter =
-                ContainerFilter.newBuilder().putAllLabelSelector(labels).build();
+        return listContainers(
+                ContainerFilter.newBuilder().putAllLabelSelector(labels).build());
+    }
+
+    public List<Container> listContainers(ContainerFilter filter) {
         return call(
                 "ListContainers",
                 () -> quick(runtime)
@@ -183,13 +202,18 @@ public final class CriClient implements AutoCloseable {
 
     /** Empty when there is no such container. */
     public Optional<ContainerStatus> containerStatus(String id) {
+        return containerStatus(id, false).map(ContainerStatusResponse::getStatus);
+    }
+
+    /** Empty when there is no such container; with {@code verbose}, also what the runtime knows beyond the status. */
+    public Optional<ContainerStatusResponse> containerStatus(String id, boolean verbose) {
         return unlessMissing(() -> call(
                 "ContainerStatus",
                 () -> quick(runtime)
                         .containerStatus(ContainerStatusRequest.newBuilder()
                                 .setContainerId(id)
-                                .build())
-                        .getStatus()));
+                                .setVerbose(verbose)
+                                .build())));
     }
 
     public void updateContainerResources(String id, LinuxContainerResources resources) {
@@ -245,11 +269,26 @@ public final class CriClient implements AutoCloseable {
 
     /** Usage of every running container. */
     public List<ContainerStats> containerStats() {
+        return containerStats(ContainerStatsFilter.getDefaultInstance());
+    }
+
+    public List<ContainerStats> containerStats(ContainerStatsFilter filter) {
         return call(
                 "ListContainerStats",
                 () -> quick(runtime)
-                        .listContainerStats(
-                                ListContainerStatsRequest.newBuilder().build())
+                        .listContainerStats(ListContainerStatsRequest.newBuilder()
+                                .setFilter(filter)
+                                .build())
+                        .getStatsList());
+    }
+
+    public List<PodSandboxStats> listPodSandboxStats(PodSandboxStatsFilter filter) {
+        return call(
+                "ListPodSandboxStats",
+                () -> quick(runtime)
+                        .listPodSandboxStats(ListPodSandboxStatsRequest.newBuilder()
+                                .setFilter(filter)
+                                .build())
                         .getStatsList());
     }
 
@@ -264,31 +303,47 @@ public final class CriClient implements AutoCloseable {
     }
 
     public List<Image> listImages() {
+        return listImages("");
+    }
+
+    /** The image of that name; all for an empty one. */
+    public List<Image> listImages(String reference) {
+        ImageFilter filter = ImageFilter.newBuilder().setImage(spec(reference)).build();
         return call(
                 "ListImages",
                 () -> quick(images)
-                        .listImages(ListImagesRequest.newBuilder().build())
+                        .listImages(
+                                ListImagesRequest.newBuilder().setFilter(filter).build())
                         .getImagesList());
     }
 
     /** Empty when the image is not on this node. */
     public Optional<Image> imageStatus(String reference) {
+        return imageStatus(reference, false).map(ImageStatusResponse::getImage);
+    }
+
+    /** Empty when the image is not on this node; with {@code verbose}, also what the runtime knows beyond that. */
+    public Optional<ImageStatusResponse> imageStatus(String reference, boolean verbose) {
         ImageStatusResponse response = call(
                 "ImageStatus",
                 () -> quick(images)
                         .imageStatus(ImageStatusRequest.newBuilder()
                                 .setImage(spec(reference))
+                                .setVerbose(verbose)
                                 .build()));
-        return response.hasImage() ? Optional.of(response.getImage()) : Optional.empty();
+        return response.hasImage() ? Optional.of(response) : Optional.empty();
     }
 
     /** Pulls and gives the reference to use from then on. */
     public String pullImage(String reference, Optional<AuthConfig> credentials, Duration timeout) {
         PullImageRequest.Builder request = PullImageRequest.newBuilder().setImage(spec(reference));
         credentials.ifPresent(request::setAuth);
+        return pullImage(request.build(), timeout);
+    }
+
+    public String pullImage(PullImageRequest request, Duration timeout) {
         return call(
-                "PullImage",
-                () -> within(images, timeout).pullImage(request.build()).getImageRef());
+                "PullImage", () -> within(images, timeout).pullImage(request).getImageRef());
     }
 
     public void removeImage(String reference) {
@@ -301,11 +356,13 @@ public final class CriClient implements AutoCloseable {
     }
 
     public List<FilesystemUsage> imageFilesystems() {
+        return imageFsInfo().getImageFilesystemsList();
+    }
+
+    public ImageFsInfoResponse imageFsInfo() {
         return call(
                 "ImageFsInfo",
-                () -> quick(images)
-                        .imageFsInfo(ImageFsInfoRequest.newBuilder().build())
-                        .getImageFilesystemsList());
+                () -> quick(images).imageFsInfo(ImageFsInfoRequest.newBuilder().build()));
     }
 
     /** Hands over every task event until the stream breaks, which is always a {@link CriException}; blocks its thread. */

@@ -26,6 +26,11 @@ public record NodePaths(Path agent, Path kubelet, Path run, Path podLogs, Path c
         return agent.resolve("etc/containerd/config.toml");
     }
 
+    /** Which socket crictl asks on this node. */
+    public Path crictlConfig() {
+        return agent.resolve("etc/crictl.yaml");
+    }
+
     public Path registryHosts() {
         return agent.resolve("etc/containerd/certs.d");
     }

@@ -92,12 +92,20 @@ public final class Containerd implements AutoCloseable {
             if (!unchanged) {
                 Files.writeString(file, wanted);
             }
+            if (!Files.exists(settings.paths().crictlConfig())) {
+                Files.writeString(settings.paths().crictlConfig(), crictlConfig());
+            }
             return unchanged;
         } catch (IOException failure) {
             throw new ContainerdUnavailable(
                     "containerd's configuration %s cannot be written: %s".formatted(file, failure.getMessage()),
                     failure);
         }
+    }
+
+    /** For crictl without flags, ours or the one from Kubernetes; what the operator sets there with it stays. */
+    private String crictlConfig() {
+        return "runtime-endpoint: unix://%s%n".formatted(settings.paths().containerdSocket());
     }
 
     /** A pid alone may have been given to another process since; its command line tells. */
