@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Called by the names k3s, kubectl, crictl, ctr or etcdctl, it acts as that tool;",
-            "`kvorum kubectl ...` and `kvorum ctr ...` do the same."
+            "`kvorum kubectl ...`, `kvorum crictl ...` and so on do the same."
         },
         subcommands = {
             ServerCommand.class,

@@ -64,7 +64,7 @@ class BannedCallsTest {
     void onlyTheCommandLinesEndTheProcessOrWriteToStandardOutput() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.kvorum.cli..", "io.kvorum.etcdctl..")
+                .resideOutsideOfPackages("io.kvorum.cli..", "io.kvorum.etcdctl..", "io.kvorum.crictl..")
                 .should()
                 .callMethod(System.class, "exit", int.class)
                 .orShould()

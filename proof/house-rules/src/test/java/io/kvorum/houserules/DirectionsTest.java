@@ -52,6 +52,7 @@ class DirectionsTest {
         rooms.put("kubelet", Set.of("model", "client", "http", "cri", "network"));
         rooms.put("agent", Set.of("model", "client", "pki"));
         rooms.put("etcdctl", Set.of("model", "snapshot"));
+        rooms.put("crictl", Set.of("model", "cri", "etcdctl"));
         Set<String> everything = new TreeSet<>(rooms.keySet());
         rooms.put("node", everything);
         rooms.put("cli", Set.of("model", "pki", "etcdctl", "node"));

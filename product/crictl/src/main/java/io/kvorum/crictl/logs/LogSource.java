@@ -1,0 +1,17 @@
+package io.kvorum.crictl.logs;
+
+import java.util.Optional;
+
+/** What a container wrote to. */
+public enum LogSource {
+    STDOUT,
+    STDERR;
+
+    static Optional<LogSource> of(String name) {
+        return switch (name) {
+            case "stdout" -> Optional.of(STDOUT);
+            case "stderr" -> Optional.of(STDERR);
+            default -> Optional.empty();
+        };
+    }
+}
