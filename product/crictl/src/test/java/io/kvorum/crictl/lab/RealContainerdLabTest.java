@@ -26,19 +26,13 @@ class RealContainerdLabTest {
         assumeTrue(obstacle.isEmpty(), "no lab here: " + obstacle);
         host = lab;
         host.up();
-        Files.writeString(
-                folder.resolve("pod.json"),
-                """
+        Files.writeString(folder.resolve("pod.json"), """
                 {"metadata": {"name": "sand", "namespace": "test", "uid": "u1"}, "log_directory": "%s", "linux": {}}
-                """
-                        .formatted(folder));
-        Files.writeString(
-                folder.resolve("box.json"),
-                """
+                """.formatted(folder));
+        Files.writeString(folder.resolve("box.json"), """
                 {"metadata": {"name": "box"}, "image": {"image": "%s"}, "log_path": "box.log", "linux": {},
                  "command": ["sh", "-c", "echo hello; echo trouble >&2; exec sleep 100000"]}
-                """
-                        .formatted(LabHost.IMAGE));
+                """.formatted(LabHost.IMAGE));
     }
 
     @AfterAll
