@@ -16,6 +16,7 @@ import io.kvorum.raft.MemberId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -133,7 +134,7 @@ final class Acquaintance {
             if (answer instanceof Greeting greeting) {
                 learn(greeting);
                 if (greeting.getStanding() == Standing.REMOVED && index == memberships.indexAt(Long.MAX_VALUE)) {
-                    isStranger();
+                    isStranger(index);
                 }
                 if (greeting.getStanding() == Standing.MEMBER) {
                     strangerSince.set(0);
@@ -219,22 +220,21 @@ final class Acquaintance {
 
     /** Looks whether the entries applied here say that this member is none any more. */
     void checkStanding() {
-        List<Member> now = memberships.at(appliedIndex.getAsLong()).orElse(List.of());
+        long applied = appliedIndex.getAsLong();
+        List<Member> now = memberships.at(applied).orElse(List.of());
         List<Member> newest = memberships.latest().orElse(List.of());
         if (!now.isEmpty() && !names(now, self.id()) && !names(newest, self.id())) {
-            isStranger();
+            isStranger(applied);
         }
     }
 
-    private void isStranger() {
-        boolean hasVoted = memberships
-                .lastSeen(self.id())
-                .map(member -> !member.isLearner())
-                .orElse(false);
-        boolean wasMember = memberships.lastSeen(self.id()).isPresent();
-        if (!wasMember || stopped) {
+    /** @param applied what it was is told by what is applied: entries that give it a vote may be arriving just now */
+    private void isStranger(long applied) {
+        Optional<Member> before = memberships.lastSeen(self.id(), applied);
+        if (before.isEmpty() || stopped) {
             return; // it is still being taken in
         }
+        boolean hasVoted = !before.get().isLearner();
         long now = System.nanoTime();
         strangerSince.compareAndSet(0, now);
         if (hasVoted || now - strangerSince.get() > LEARNER_PATIENCE.toNanos()) {

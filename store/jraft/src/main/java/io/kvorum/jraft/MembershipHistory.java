@@ -49,9 +49,12 @@ final class MembershipHistory {
         return named == null ? 0 : named;
     }
 
-    /** What a member was in the newest configuration that names it; empty when none does. */
-    synchronized Optional<Member> lastSeen(MemberId id) {
-        for (List<Member> members : byIndex.descendingMap().values()) {
+    /**
+     * What a member was in the newest configuration at or before the index that names it; empty when none does. Later ones
+     * may still be undone, and may arrive between two looks.
+     */
+    synchronized Optional<Member> lastSeen(MemberId id, long index) {
+        for (List<Member> members : byIndex.headMap(index, true).descendingMap().values()) {
             for (Member member : members) {
                 if (member.id().equals(id)) {
                     return Optional.of(member);
