@@ -47,6 +47,10 @@ final class Proposals {
 
     private static final long AGAIN_AFTER_MILLIS = 20;
 
+    private static final int ALL = 1;
+    /** What others hand on can wait with them; the leader's own clients are never without room because of it. */
+    private static final int HALF = 2;
+
     private final JRaftLogConfig.Limits limits;
     private final Node node;
     private final String selfName;
@@ -90,17 +94,17 @@ final class Proposals {
             refuse(proposal, new Refusal.Stopped(why));
             return;
         }
-        if (enter(size)) {
+        if (enter(size, ALL)) {
             hand(new Ticket(proposal));
         } else {
             refuse(proposal, new Refusal.Busy());
         }
     }
 
-    private boolean enter(int size) {
+    private boolean enter(int size, int share) {
         int entriesNow = count.incrementAndGet();
         long bytesNow = bytes.addAndGet(size);
-        if (entriesNow > limits.proposals() || bytesNow > limits.proposalBytes()) {
+        if (entriesNow > limits.proposals() / share || bytesNow > limits.proposalBytes() / share) {
             leave(size);
             return false;
         }
@@ -225,7 +229,7 @@ final class Proposals {
             return;
         }
         int size = request.getEntry().size();
-        if (!enter(size)) {
+        if (!enter(size, HALF)) {
             reply.accept(response(Optional.of(new Refusal.Busy())));
             return;
         }
