@@ -108,7 +108,8 @@ class DirectionsTest {
     void onlyTheRoomsOfWireProtocolsKnowNetty() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.kvorum.jraft..", "io.kvorum.cri..", "io.kvorum.etcdserver..")
+                .resideOutsideOfPackages(
+                        "io.kvorum.jraft..", "io.kvorum.cri..", "io.kvorum.crictl.stream..", "io.kvorum.etcdserver..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..")
