@@ -1,7 +1,5 @@
 package io.kvorum.etcdctl;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.kvorum.etcdctl.command.CommandTree;
@@ -13,48 +11,14 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** etcd's command line. {@link #run} may be called from any thread, also inside a bigger process. */
 public final class Etcdctl {
-    private static final int INTERRUPTED = 130;
-    private static final int LEAVE_SECONDS = 5;
-
     private Etcdctl() {}
 
-    /**
-     * The thin process around {@link #run}: nothing logs, since standard output belongs to the answer. On a signal the
-     * command is interrupted and has a few seconds to give back what it holds: a lock, a lease, a leadership.
-     */
+    /** The thin process around {@link #run}. */
     public static void main(String[] args) {
-        System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
-        Logger quiet = Logger.getLogger("io.grpc");
-        quiet.setLevel(Level.OFF);
-        Thread worker = Thread.currentThread();
-        CountDownLatch finished = new CountDownLatch(1);
-        AtomicInteger exitCode = new AtomicInteger(INTERRUPTED);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(worker, finished, exitCode), "etcdctl-leave"));
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, UTF_8);
-        exitCode.set(run(args, System.getenv(), System.in, out, System.err));
-        finished.countDown();
-        System.exit(exitCode.get());
-    }
-
-    private static void leave(Thread worker, CountDownLatch finished, AtomicInteger exitCode) {
-        if (finished.getCount() == 0) {
-            return;
-        }
-        worker.interrupt();
-        try {
-            boolean left = finished.await(LEAVE_SECONDS, TimeUnit.SECONDS);
-            Runtime.getRuntime().halt(left ? exitCode.get() : INTERRUPTED);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        CommandProcess.end("etcdctl", Etcdctl::run, args);
     }
 
     /** Runs one command and answers its exit code: 0, or one of {@link Failure.Code}, or an executed command's. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -41,6 +42,16 @@ abstract class Act {
     final List<String> ids() {
         demand(!arguments().isEmpty(), "ID cannot be empty");
         return arguments();
+    }
+
+    /** The ids given, else those that the flags choose. */
+    final List<String> argumentsOr(Supplier<List<String>> chosen) {
+        if (!arguments().isEmpty()) {
+            return arguments();
+        }
+        List<String> found = chosen.get();
+        demand(!found.isEmpty(), "No IDs provided or nothing found per filter");
+        return found;
     }
 
     final void demandNoArguments() {

@@ -9,7 +9,6 @@ import io.kvorum.crictl.print.Output;
 import io.kvorum.crictl.session.Session;
 import java.io.PrintStream;
 import java.time.ZoneOffset;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,18 +36,8 @@ final class InspectCommand extends Act {
             description = "Show all containers")
     private boolean all;
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Output format, One of: json|yaml|table (default: json)")
-    private String output = "";
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Do not show verbose information")
-    private boolean quiet;
-
     @Mixin
-    private TemplateFlag template = new TemplateFlag();
+    private InspectFlags show = new InspectFlags();
 
     InspectCommand(Session session) {
         super(session);
@@ -56,10 +45,11 @@ final class InspectCommand extends Act {
 
     @Override
     void act() {
-        template.demandNone();
-        Output format = Output.of(output, Output.JSON);
+        Output format = show.format();
         Statuses statuses = new Statuses();
-        for (String id : chosen()) {
+        for (String id : argumentsOr(() -> filters.query(state, all).withNamespace(namespace).ask(session).stream()
+                .map(Container::getId)
+                .toList())) {
             ContainerStatusResponse response = status(id);
             if (format == Output.TABLE) {
                 describe(response);
@@ -70,21 +60,10 @@ final class InspectCommand extends Act {
         statuses.print(format, session.out());
     }
 
-    private List<String> chosen() {
-        if (!arguments().isEmpty()) {
-            return arguments();
-        }
-        List<String> found = filters.query(state, all).withNamespace(namespace).ask(session).stream()
-                .map(Container::getId)
-                .toList();
-        demand(!found.isEmpty(), "No IDs provided or nothing found per filter");
-        return found;
-    }
-
     private ContainerStatusResponse status(String id) {
         return etcdNamed(id)
-                .map(etcd -> etcd.containerStatus(!quiet))
-                .or(() -> session.runtime().containerStatus(id, !quiet))
+                .map(etcd -> etcd.containerStatus(show.isVerbose()))
+                .or(() -> session.runtime().containerStatus(id, show.isVerbose()))
                 .orElseThrow(() -> noSuch("container", id));
     }
 
@@ -122,7 +101,7 @@ final class InspectCommand extends Act {
         }
         PsCommand.pairs(out, "Labels:", status.getLabelsMap());
         PsCommand.pairs(out, "Annotations:", status.getAnnotationsMap());
-        if (!quiet) {
+        if (show.isVerbose()) {
             out.println("Info: " + HumanText.map(response.getInfoMap()));
         }
     }

@@ -18,18 +18,8 @@ import picocli.CommandLine.Option;
         customSynopsis = "IMAGE-ID [IMAGE-ID...]",
         description = "Return the status of one or more images")
 final class InspectImageCommand extends Act {
-    @Option(
-            names = {"-o", "--output"},
-            description = "Output format, One of: json|yaml|table (default: json)")
-    private String output = "";
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Do not show verbose information")
-    private boolean quiet;
-
     @Mixin
-    private TemplateFlag template = new TemplateFlag();
+    private InspectFlags show = new InspectFlags();
 
     @Option(names = "--name", description = "Filter by image name")
     private String name = "";
@@ -45,12 +35,12 @@ final class InspectImageCommand extends Act {
 
     @Override
     void act() {
-        template.demandNone();
-        Output format = Output.of(output, Output.JSON);
+        Output format = show.format();
         Statuses statuses = new Statuses();
-        for (String id : chosen()) {
+        for (String id : argumentsOr(() -> new ImageQuery(name, conditions)
+                .ask(session).stream().map(Image::getId).toList())) {
             ImageStatusResponse response = session.images()
-                    .imageStatus(id, !quiet)
+                    .imageStatus(id, show.isVerbose())
                     .orElseThrow(() -> noSuch("image", "\"%s\" present".formatted(id)));
             if (format == Output.TABLE) {
                 describe(response);
@@ -61,16 +51,6 @@ final class InspectImageCommand extends Act {
         statuses.print(format, session.out());
     }
 
-    private List<String> chosen() {
-        if (!arguments().isEmpty()) {
-            return arguments();
-        }
-        List<String> found = new ImageQuery(name, conditions)
-                .ask(session).stream().map(Image::getId).toList();
-        demand(!found.isEmpty(), "No IDs provided or nothing found per filter");
-        return found;
-    }
-
     private void describe(ImageStatusResponse response) {
         Image image = response.getImage();
         PrintStream out = session.out();
@@ -78,7 +58,7 @@ final class InspectImageCommand extends Act {
         image.getRepoTagsList().forEach(each -> out.println("Tag: " + each));
         image.getRepoDigestsList().forEach(each -> out.println("Digest: " + each));
         out.println("Size: " + HumanText.size(image.getSize(), 3));
-        if (!quiet) {
+        if (show.isVerbose()) {
             out.println("Info: " + HumanText.map(response.getInfoMap()));
         }
     }

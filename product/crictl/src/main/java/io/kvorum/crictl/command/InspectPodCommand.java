@@ -7,10 +7,8 @@ import io.kvorum.crictl.print.HumanText;
 import io.kvorum.crictl.print.Output;
 import io.kvorum.crictl.session.Session;
 import java.io.PrintStream;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The command {@code inspectp}: shows all that is known of pods. */
@@ -22,18 +20,8 @@ final class InspectPodCommand extends Act {
     @Mixin
     private PodFilters filters = new PodFilters();
 
-    @Option(
-            names = {"-o", "--output"},
-            description = "Output format, One of: json|yaml|table (default: json)")
-    private String output = "";
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "Do not show verbose information")
-    private boolean quiet;
-
     @Mixin
-    private TemplateFlag template = new TemplateFlag();
+    private InspectFlags show = new InspectFlags();
 
     InspectPodCommand(Session session) {
         super(session);
@@ -41,13 +29,13 @@ final class InspectPodCommand extends Act {
 
     @Override
     void act() {
-        template.demandNone();
-        Output format = Output.of(output, Output.JSON);
+        Output format = show.format();
         Statuses statuses = new Statuses();
-        for (String id : chosen()) {
+        for (String id : argumentsOr(
+                () -> filters.ask(session, "").stream().map(PodSandbox::getId).toList())) {
             PodSandboxStatusResponse response = etcdPodNamed(id)
-                    .map(etcd -> etcd.podStatus(!quiet))
-                    .or(() -> session.runtime().podSandboxStatus(id, !quiet))
+                    .map(etcd -> etcd.podStatus(show.isVerbose()))
+                    .or(() -> session.runtime().podSandboxStatus(id, show.isVerbose()))
                     .orElseThrow(() -> noSuch("pod", id));
             if (format == Output.TABLE) {
                 describe(response);
@@ -58,16 +46,6 @@ final class InspectPodCommand extends Act {
             }
         }
         statuses.print(format, session.out());
-    }
-
-    private List<String> chosen() {
-        if (!arguments().isEmpty()) {
-            return arguments();
-        }
-        List<String> found =
-                filters.ask(session, "").stream().map(PodSandbox::getId).toList();
-        demand(!found.isEmpty(), "No IDs provided or nothing found per filter");
-        return found;
     }
 
     private void describe(PodSandboxStatusResponse response) {
@@ -86,7 +64,7 @@ final class InspectPodCommand extends Act {
         }
         PsCommand.pairs(out, "Labels:", status.getLabelsMap());
         PsCommand.pairs(out, "Annotations:", status.getAnnotationsMap());
-        if (!quiet) {
+        if (show.isVerbose()) {
             out.println("Info: " + HumanText.map(response.getInfoMap()));
         }
     }

@@ -1,5 +1,6 @@
 package io.kvorum.crictl.logs;
 
+import io.kvorum.cri.LogTail;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,7 +36,9 @@ public final class LogReader {
 
     /** @param stillWritten whether the container runs; asked only to follow */
     public void print(BooleanSupplier stillWritten) throws IOException, InterruptedException {
-        long from = wish.tailLines().isPresent() ? tailStart(wish.tailLines().get()) : 0;
+        long from = wish.tailLines().isPresent()
+                ? LogTail.start(file, wish.tailLines().get())
+                : 0;
         // another file takes the place of one that was rotated
         while (!printFile(from, stillWritten)) {
             from = 0;
@@ -97,30 +100,6 @@ public final class LogReader {
                     Files.readAttributes(file, BasicFileAttributes.class).fileKey());
         } catch (IOException betweenTwo) {
             return Optional.empty();
-        }
-    }
-
-    /** Where the last lines begin. */
-    private long tailStart(long lines) throws IOException {
-        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r")) {
-            long end = opened.length();
-            if (lines == 0) {
-                return end;
-            }
-            long found = 0;
-            byte[] chunk = new byte[CHUNK];
-            for (long at = end; at > 0; ) {
-                int length = (int) Math.min(CHUNK, at);
-                at -= length;
-                opened.seek(at);
-                opened.readFully(chunk, 0, length);
-                for (int i = length - 1; i >= 0; i--) {
-                    if (chunk[i] == '\n' && at + i != end - 1 && ++found == lines) {
-                        return at + i + 1;
-                    }
-                }
-            }
-            return 0;
         }
     }
 }

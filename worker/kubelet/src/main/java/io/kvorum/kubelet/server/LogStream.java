@@ -1,5 +1,6 @@
 package io.kvorum.kubelet.server;
 
+import io.kvorum.cri.LogTail;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class LogStream {
 
     void send(OutputStream out) throws IOException {
         long from = request.tailLines().isPresent()
-                ? tailStart(file, request.tailLines().get())
+                ? LogTail.start(file, request.tailLines().get())
                 : 0;
         while (true) {
             Object identity = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
@@ -117,30 +118,6 @@ final class LogStream {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while following a log", interrupted);
-        }
-    }
-
-    /** Where the last lines of a file begin. */
-    static long tailStart(Path file, long lines) throws IOException {
-        if (lines <= 0) {
-            return Files.size(file);
-        }
-        try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r")) {
-            long end = opened.length();
-            long found = 0;
-            byte[] chunk = new byte[CHUNK];
-            for (long at = end; at > 0; ) {
-                int length = (int) Math.min(CHUNK, at);
-                at -= length;
-                opened.seek(at);
-                opened.readFully(chunk, 0, length);
-                for (int i = length - 1; i >= 0; i--) {
-                    if (chunk[i] == '\n' && at + i != end - 1 && ++found == lines) {
-                        return at + i + 1;
-                    }
-                }
-            }
-            return 0;
         }
     }
 }
