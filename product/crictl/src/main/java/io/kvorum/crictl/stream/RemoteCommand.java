@@ -41,9 +41,9 @@ public final class RemoteCommand {
             ByteArrayOutputStream verdict = new ByteArrayOutputStream();
             List<SpdyStream> awaited = new ArrayList<>();
             awaited.add(connection.open(type("error"), new Passing(verdict)));
+            Optional<SpdyStream> stdin = Optional.empty();
             if (input.isPresent()) {
-                SpdyStream stdin = connection.open(type("stdin"), StreamSink.none());
-                Thread.ofVirtual().name("stdin").start(() -> pump(input.get(), stdin));
+                stdin = Optional.of(connection.open(type("stdin"), StreamSink.none()));
             }
             awaited.add(connection.open(type("stdout"), new Passing(out)));
             if (terminal.isPresent()) {
@@ -51,6 +51,11 @@ public final class RemoteCommand {
                 Thread.ofVirtual().name("resize").start(() -> terminal.get().follow(size -> resize(sizes, size)));
             } else {
                 awaited.add(connection.open(type("stderr"), new Passing(err)));
+            }
+            // input that came before the other streams are open would be answered into streams that are not there
+            if (stdin.isPresent()) {
+                SpdyStream opened = stdin.get();
+                Thread.ofVirtual().name("stdin").start(() -> pump(input.get(), opened));
             }
             for (SpdyStream each : awaited) {
                 // a command may run for as long as it likes
