@@ -55,6 +55,8 @@ final class LabHost implements AutoCloseable {
     }
 
     void up() {
+        // what a run that was killed has left
+        lab("", "down");
         lab("", "up", "1").orThrow();
         String archive = folder.resolve("box.tar").toString();
         String tool = root.resolve("proof/lab/mkimage").toString();

@@ -43,6 +43,8 @@ final class LabHost implements AutoCloseable {
     }
 
     void up() throws IOException {
+        // what a run that was killed has left
+        lab("down").run();
         lab("up", "1").runOrThrow();
         Path images = Path.of(lab("path", "h1", "/var/lib/rancher").runOrThrow().strip(), "k3s/agent/images");
         Files.createDirectories(images);
