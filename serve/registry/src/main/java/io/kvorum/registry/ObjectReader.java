@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads objects: from the watch cache as of now or later, from the store as of an exact revision. Any thread. */
 final class ObjectReader {
-    /** How long a reader waits for a revision that this replica has not seen yet; upstream's number. */
+    /**
+     * How long a reader waits for a revision that this replica has not seen yet, upstream's number; and for the present
+     * when the leader that was asked is gone: kubectl is often given 5 s.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /**
@@ -71,7 +74,7 @@ final class ObjectReader {
             return stale();
         }
         try {
-            return new Present(store.readBarrier(), null);
+            return new Present(store.readBarrier(PATIENCE), null);
         } catch (StoreException.NoQuorum e) {
             return stale();
         }

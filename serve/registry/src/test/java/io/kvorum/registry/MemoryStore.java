@@ -212,6 +212,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public Revision readBarrier(Duration patience) {
+        return readBarrier();
+    }
+
+    @Override
     public synchronized StoreStatus status() {
         return new StoreStatus(
                 new Revision(revision),

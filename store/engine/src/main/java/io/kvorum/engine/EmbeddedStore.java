@@ -397,6 +397,13 @@ public final class EmbeddedStore implements Store {
         return seat.current().newest();
     }
 
+    @Override
+    public Revision readBarrier(Duration patience) {
+        health.refuseReadsIfStopped();
+        readRounds.await(patience, () -> leaderlessSince().isPresent());
+        return seat.current().newest();
+    }
+
     /** The newest revision this replica has. */
     public Revision revision() {
         return seat.current().newest();

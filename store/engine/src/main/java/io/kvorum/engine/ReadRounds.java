@@ -3,10 +3,12 @@ package io.kvorum.engine;
 import io.kvorum.raft.LogUnavailable;
 import io.kvorum.raft.ReplicatedLog;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ReadRounds {
+    /** How often who is past its patience looks whether there is a leader. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
     private final ReplicatedLog log;
     private final AppliedIndex applied;
     private final Quorum quorum;
@@ -45,8 +50,24 @@ final class ReadRounds {
 
     /** Returns when this replica has every write acknowledged before the call. */
     void await() {
+        judge(outcome(join(), deadline.multipliedBy(2)));
+    }
+
+    /**
+     * As {@link #await()}, but once patience is over no longer than there is a leader: a question that a dead one was
+     * asked stays open until its deadline.
+     */
+    void await(Duration patience, BooleanSupplier isLeaderless) {
         CompletableFuture<Outcome> mine = join();
-        switch (outcome(mine)) {
+        Optional<Outcome> outcome = outcome(mine, patience);
+        for (long looks = deadline.multipliedBy(2).dividedBy(LOOK); looks > 0 && outcome.isEmpty(); looks--) {
+            outcome = isLeaderless.getAsBoolean() ? Optional.of(new Outcome.NoQuorum()) : outcome(mine, LOOK);
+        }
+        judge(outcome);
+    }
+
+    private void judge(Optional<Outcome> outcome) {
+        switch (outcome.orElseGet(Outcome.Late::new)) {
             case Outcome.Passed ignored -> {}
             case Outcome.NoQuorum ignored -> throw new StoreException.NoQuorum(quorum.lost());
             case Outcome.Late ignored -> throw late();
@@ -71,16 +92,17 @@ final class ReadRounds {
         return mine;
     }
 
-    private Outcome outcome(CompletableFuture<Outcome> mine) {
+    /** Empty when it is not there by then. */
+    private static Optional<Outcome> outcome(CompletableFuture<Outcome> mine, Duration patience) {
         try {
-            return mine.get(2 * deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return Optional.of(mine.get(patience.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            return new Outcome.Late();
+            return Optional.empty();
         } catch (ExecutionException e) {
-            return new Outcome.Broken(e);
+            return Optional.of(new Outcome.Broken(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Outcome.Late();
+            return Optional.of(new Outcome.Late());
         }
     }
 

@@ -3,6 +3,7 @@ package io.kvorum.engine;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,14 @@ public interface Store extends AutoCloseable {
 
     /** Blocks until this replica has seen every write acknowledged before the call. */
     Revision readBarrier();
+
+    /**
+     * As {@link #readBarrier()}, for a reader that has something better to do than wait for a leader that is gone: after
+     * its patience it goes on waiting only while this replica knows who leads.
+     *
+     * @throws StoreException.NoQuorum also when patience is over and no leader is known
+     */
+    Revision readBarrier(Duration patience);
 
     StoreStatus status();
 

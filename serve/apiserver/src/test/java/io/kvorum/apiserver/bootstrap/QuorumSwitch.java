@@ -11,6 +11,7 @@ import io.kvorum.engine.WatchStream;
 import io.kvorum.model.Revision;
 import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,12 @@ final class QuorumSwitch implements Store {
     public Revision readBarrier() {
         need();
         return store.readBarrier();
+    }
+
+    @Override
+    public Revision readBarrier(Duration patience) {
+        need();
+        return store.readBarrier(patience);
     }
 
     @Override
