@@ -24,15 +24,24 @@ final class Lab implements AutoCloseable {
         this.shell = new Shell().with("LAB_NAME", name).with("LAB_SUBNET", subnet);
     }
 
-    /** Makes the hosts; where the machine cannot, the test is skipped with the reason. */
+    /**
+     * Makes the hosts; where the machine cannot, the test is skipped with the reason.
+     *
+     * @param name and subnet are the suite's own, unless the environment names others, for another lab's sake
+     */
     static Lab up(String name, String subnet, int hosts) {
-        var lab = new Lab(repository(), name, subnet);
+        var lab = new Lab(repository(), environment("LAB_NAME", name), environment("LAB_SUBNET", subnet));
         Shell.Outcome check = lab.lab("check");
         assumeTrue(check.exitCode() != 77, () -> check.err().strip());
         check.expectSuccess();
         lab.lab("down");
         lab.lab("up", Integer.toString(hosts)).expectSuccess();
         return lab;
+    }
+
+    private static String environment(String variable, String otherwise) {
+        String set = System.getenv(variable);
+        return set == null ? otherwise : set;
     }
 
     /** The checkout that this test runs in. */

@@ -87,6 +87,13 @@ final class ServerCluster implements AutoCloseable {
         startAgain(host);
     }
 
+    /** From its next start on the server gets one word in place of another, if it had that. */
+    void replaceFlag(String host, String before, String after) {
+        List<String> changed = new ArrayList<>(flags.get(host));
+        changed.replaceAll(word -> word.equals(before) ? after : word);
+        flags.put(host, changed);
+    }
+
     /** Starts the server with the flags it had, without waiting for it. */
     void startAgain(String host) {
         List<String> command = new ArrayList<>(List.of(tool("kvorum")));
