@@ -50,6 +50,11 @@ public record EtcdArguments(Map<String, String> values) {
     /** A store with its data in this folder. */
     public EngineConfig engine(Path folder) {
         EngineConfig config = EngineConfig.in(folder).withAutoCompaction(autoCompaction());
+        // as etcd, where a request may live through two elections
+        Duration twoElections = Duration.ofSeconds(5).plus(timings().election().multipliedBy(2));
+        if (twoElections.compareTo(config.requestDeadline()) > 0) {
+            config = config.withRequestDeadline(twoElections);
+        }
         String quota = values.get("quota-backend-bytes");
         if (quota == null || quota.equals("0")) {
             return config;

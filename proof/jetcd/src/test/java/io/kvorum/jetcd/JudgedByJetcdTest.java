@@ -7,9 +7,6 @@ import io.etcd.jetcd.Client;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +28,9 @@ class JudgedByJetcdTest {
 
     private void compare(int count) throws Exception {
         assumeTrue(Members.areInstalled(), "etcd is not installed, or our member is not built");
-        try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<List<String>> theirs = beside.submit(() -> lived(folder.resolve("debian"), count, Members::debian));
-            List<String> ours = lived(folder.resolve("ours"), count, Members::ours);
-            assertThat(differences(theirs.get(), ours)).isEmpty();
-        }
+        List<String> theirs = lived(folder.resolve("debian"), count, Members::debian);
+        List<String> ours = lived(folder.resolve("ours"), count, Members::ours);
+        assertThat(differences(theirs, ours)).isEmpty();
     }
 
     private static List<String> differences(List<String> theirs, List<String> ours) {

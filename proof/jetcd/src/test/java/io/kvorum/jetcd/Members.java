@@ -88,6 +88,9 @@ final class Members implements AutoCloseable {
         for (int i = 0; i < clientPorts.size(); i++) {
             List<String> command = new ArrayList<>(program);
             command.add("--name=m" + i);
+            // a busy machine must not move the lead in the middle of the session
+            command.add("--heartbeat-interval=300");
+            command.add("--election-timeout=3000");
             command.add("--data-dir=" + folder.resolve("m" + i));
             command.add("--listen-client-urls=" + url(clientPorts.get(i)));
             command.add("--advertise-client-urls=" + url(clientPorts.get(i)));

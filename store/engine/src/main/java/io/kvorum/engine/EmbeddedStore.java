@@ -72,7 +72,8 @@ public final class EmbeddedStore implements Store {
         sweeper = new Sweeper(seat, committer);
         proposer = new Proposer(config, log, clock, new Proposer.Parts(health, waiters, quorum));
         quota = new Quota(config.quotaBytes(), seat, proposer, log.self());
-        leaseClock = new LeaseClock(nanoTime, new LeaseClock.Parts(this::leasesNow, this::expire, this::checkpoint));
+        leaseClock = new LeaseClock(
+                nanoTime, log.electionTimeout(), new LeaseClock.Parts(this::leasesNow, this::expire, this::checkpoint));
         TokenBook tokens = new TokenBook(nanoTime);
         applier = new Applier(
                 seat,
@@ -88,7 +89,7 @@ public final class EmbeddedStore implements Store {
                         leaseClock,
                         tokens,
                         quota));
-        leases = new Leases(proposer, leaseClock, seat, quota, this::stillLeads);
+        leases = new Leases(proposer, leaseClock, seat, quota, this::stillLeads, log.electionTimeout());
         upkeep = new Upkeep(seat, proposer, log, config);
         members = new Members(log, seat, proposer);
         voteKeeper = new VoteKeeper(log, () -> seat.current().mvcc().members());

@@ -25,13 +25,14 @@ final class LeaseClock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LeaseClock.class);
     private static final Duration TICK = Duration.ofMillis(250);
     /** Longer than the election that made the leader took: nobody could renew meanwhile. */
-    private static final Duration AFTER_ELECTION = Duration.ofSeconds(2);
+    private static final Duration LEAST_AFTER_ELECTION = Duration.ofSeconds(2);
     /** As in etcd: a lease that lives longer has what is left of it written down this often. */
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(5);
     /** As many at a time are ended, so that a storm of expiries leaves the log to others too. */
     private static final int MOST_AT_ONCE = 64;
 
     private final LongSupplier nanoTime;
+    private final Duration afterElection;
     private final Parts parts;
     private final Map<LeaseId, Running> running = new ConcurrentHashMap<>();
     /** Who waits until the leader has written down what is left. */
@@ -41,8 +42,10 @@ final class LeaseClock implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable Fence fence;
 
-    LeaseClock(LongSupplier nanoTime, Parts parts) {
+    LeaseClock(LongSupplier nanoTime, Duration electionTimeout, Parts parts) {
         this.nanoTime = nanoTime;
+        this.afterElection =
+                electionTimeout.compareTo(LEAST_AFTER_ELECTION) > 0 ? electionTimeout : LEAST_AFTER_ELECTION;
         this.parts = parts;
         this.thread = Thread.ofVirtual().name("lease-clock").start(this::run);
     }
@@ -91,7 +94,7 @@ final class LeaseClock implements AutoCloseable {
             running.clear();
             for (Lease lease : parts.leases().get()) {
                 long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
-                start(lease, left, AFTER_ELECTION);
+                start(lease, left, afterElection);
             }
         }
         fence = now;

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /** The store's leases. Any thread may call; calls block and throw a {@link StoreException} when they cannot be answered. */
 public final class Leases {
-    /** etcd's: one and a half elections, rounded up. */
+    /** etcd's with its own election time-out. */
     private static final long LEAST_SECONDS = 2;
 
     private static final long ANSWER_SECONDS = 5;
@@ -23,20 +23,34 @@ public final class Leases {
     private final ReplicaSeat seat;
     private final Quota quota;
     private final Predicate<Fence> stillLeads;
+    private final long leastSeconds;
 
     /** @param stillLeads asks the others whether this member's lead has lasted until the moment it asks them */
-    Leases(Proposer proposer, LeaseClock clock, ReplicaSeat seat, Quota quota, Predicate<Fence> stillLeads) {
+    Leases(
+            Proposer proposer,
+            LeaseClock clock,
+            ReplicaSeat seat,
+            Quota quota,
+            Predicate<Fence> stillLeads,
+            Duration electionTimeout) {
         this.proposer = proposer;
         this.clock = clock;
         this.seat = seat;
         this.quota = quota;
         this.stillLeads = stillLeads;
+        this.leastSeconds = leastSeconds(electionTimeout);
+    }
+
+    /** As etcd: one and a half elections, rounded up, so that a change of leaders leaves time to renew. */
+    private static long leastSeconds(Duration electionTimeout) {
+        long millis = electionTimeout.toMillis() * 3 / 2;
+        return Math.max(LEAST_SECONDS, Math.ceilDiv(millis, 1000));
     }
 
     /** @return the time granted, which may be longer than asked for */
     public long grant(LeaseId id, long ttlSeconds, Allowance allowance) {
         quota.refuseWhenFull();
-        long granted = Math.max(LEAST_SECONDS, ttlSeconds);
+        long granted = Math.max(leastSeconds, ttlSeconds);
         proposer.propose(allowance.of(new Command.LeaseGrant(id, granted)), null);
         return granted;
     }

@@ -42,6 +42,8 @@ class LeaseClockTest {
 
     private LeaseClock clock() {
         return new LeaseClock(
-                time::get, new LeaseClock.Parts(List::of, (_, renewals, _) -> expired.add(renewals), (_, _, _) -> {}));
+                time::get,
+                Duration.ofSeconds(1),
+                new LeaseClock.Parts(List::of, (_, renewals, _) -> expired.add(renewals), (_, _, _) -> {}));
     }
 }

@@ -65,6 +65,17 @@ class LeasesTest {
         assertThat(store.leases().state(LEASE).remainingSeconds()).isEqualTo(30);
     }
 
+    /** As in etcd, which K3s's heartbeats and elections make eight seconds. */
+    @Test
+    void aLeaseLivesAtLeastOneAndAHalfElections() {
+        store.close();
+        store = EmbeddedStore.open(
+                EngineConfig.in(folder), electing(Duration.ofSeconds(5)), InstantSource.system(), time::get);
+
+        assertThat(store.leases().grant(LEASE, 1, Allowance.ANYONE)).isEqualTo(8);
+        assertThat(store.leases().grant(new LeaseId(8), 9, Allowance.ANYONE)).isEqualTo(9);
+    }
+
     @Test
     void aNewLeaderNeverShortensALease() {
         store.leases().grant(LEASE, 30, Allowance.ANYONE);
@@ -129,6 +140,15 @@ class LeasesTest {
                     }
                     return method.invoke(log, arguments);
                 });
+    }
+
+    private static ReplicatedLog electing(Duration timeout) {
+        ReplicatedLog log = new SingleMemberLog();
+        return (ReplicatedLog) Proxy.newProxyInstance(
+                LeasesTest.class.getClassLoader(),
+                new Class<?>[] {ReplicatedLog.class},
+                (_, method, arguments) ->
+                        method.getName().equals("electionTimeout") ? timeout : method.invoke(log, arguments));
     }
 
     private void put(String key) {

@@ -166,6 +166,11 @@ public final class JRaftLog implements ReplicatedLog {
     }
 
     @Override
+    public Duration electionTimeout() {
+        return config.timings().election();
+    }
+
+    @Override
     public Durations syncs() {
         return running().syncs();
     }

@@ -100,6 +100,11 @@ public interface ReplicatedLog extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** How long members wait in silence before they elect another leader; nobody can renew anything meanwhile. */
+    default Duration electionTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
     /** How long this member's log waited for its disk. */
     default Durations syncs() {
         return Durations.ofDisk();
