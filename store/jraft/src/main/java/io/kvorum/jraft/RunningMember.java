@@ -4,7 +4,6 @@ import com.alipay.sofa.jraft.JRaftUtils;
 import com.alipay.sofa.jraft.Node;
 import com.alipay.sofa.jraft.NodeManager;
 import com.alipay.sofa.jraft.Status;
-import com.alipay.sofa.jraft.closure.ReadIndexClosure;
 import com.alipay.sofa.jraft.conf.Configuration;
 import com.alipay.sofa.jraft.core.NodeImpl;
 import com.alipay.sofa.jraft.entity.PeerId;
@@ -41,12 +40,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -79,6 +76,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
     private final ClusterName cluster;
     private final Acquaintance acquaintance;
     private final MachineQuestions questions;
+    private final ReadBarriers barriers;
     private final AtomicBoolean isRemoved = new AtomicBoolean();
     private final AtomicBoolean handingOn = new AtomicBoolean();
     private final AtomicBoolean takingSnapshot = new AtomicBoolean();
@@ -122,6 +120,7 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                 network.workers(),
                 timers,
                 this::removed);
+        this.barriers = new ReadBarriers(node, () -> applier.applied().index(), isRemoved::get, this::noQuorum);
         this.commits =
                 new CommitTeller(node, name, files, () -> leadership, this::newestMembers, network.workers(), timers);
     }
@@ -409,41 +408,8 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
 
     // Reads
 
-    /** Tries again until the deadline: during an election, or before a new leader's first entry is committed. */
     long readBarrier(Deadline deadline) {
-        while (true) {
-            if (isRemoved.get()) {
-                throw noQuorum("removed");
-            }
-            var closure = new BarrierClosure();
-            askHowFar(closure);
-            try {
-                Barrier barrier = closure.ended.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-                if (barrier.status().isOk()) {
-                    // the library has applied up to there; behind the machine's last entry only its own ones can stand
-                    return Math.min(barrier.index(), applier.applied().index());
-                }
-                if (deadline.isOver()) {
-                    throw noQuorum(barrier.status().getErrorMsg());
-                }
-                deadline.pause("learn which entries are acknowledged: "
-                        + barrier.status().getErrorMsg());
-            } catch (TimeoutException _) {
-                throw noQuorum("no answer in time");
-            } catch (InterruptedException e) {
-                throw deadline.interrupted("learn which entries are acknowledged", e);
-            } catch (ExecutionException e) {
-                throw new LogUnavailable("could not learn which entries are acknowledged", e);
-            }
-        }
-    }
-
-    private void askHowFar(BarrierClosure closure) {
-        try {
-            node.readIndex(new byte[0], closure);
-        } catch (IllegalStateException e) {
-            throw noQuorum(String.valueOf(e.getMessage())); // it stops
-        }
+        return barriers.await(deadline);
     }
 
     private LogUnavailable noQuorum(String detail) {
@@ -453,22 +419,6 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
                         ? "this member's log is broken: " + known
                         : "no leader with a majority of the members answered (%s); leader known here: %s"
                                 .formatted(detail, leadership.leader() == null ? "none" : leadership.leader()));
-    }
-
-    private record Barrier(Status status, long index) {}
-
-    /** The library may call it twice; the first call counts. */
-    private static final class BarrierClosure extends ReadIndexClosure {
-        private final CompletableFuture<Barrier> ended = new CompletableFuture<>();
-
-        BarrierClosure() {
-            super(-1); // no timer of the library's: the caller has a deadline
-        }
-
-        @Override
-        public void run(Status status, long index, byte @Nullable [] context) {
-            ended.complete(new Barrier(status, index));
-        }
     }
 
     // Disaster recovery and snapshots
