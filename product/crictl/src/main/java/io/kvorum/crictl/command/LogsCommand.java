@@ -1,9 +1,9 @@
 package io.kvorum.crictl.command;
 
+import io.kvorum.cri.logs.LogSource;
 import io.kvorum.cri.runtime.ContainerState;
 import io.kvorum.cri.runtime.ContainerStatus;
 import io.kvorum.crictl.logs.LogReader;
-import io.kvorum.crictl.logs.LogSource;
 import io.kvorum.crictl.logs.LogWish;
 import io.kvorum.crictl.session.Failure;
 import io.kvorum.crictl.session.Session;

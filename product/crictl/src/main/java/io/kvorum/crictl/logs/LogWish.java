@@ -1,5 +1,6 @@
 package io.kvorum.crictl.logs;
 
+import io.kvorum.cri.logs.LogSource;
 import java.time.Instant;
 import java.util.Optional;
 

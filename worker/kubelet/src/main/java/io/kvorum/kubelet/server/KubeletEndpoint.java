@@ -147,14 +147,14 @@ public final class KubeletEndpoint implements Endpoint {
         exchange.responseHeaders().set("Content-Type", "text/plain; charset=utf-8");
         try (OutputStream out = exchange.respond(200)) {
             out.flush();
-            new LogStream(
-                            file,
-                            request,
-                            () -> directory
-                                    .status(status.getId())
-                                    .filter(now -> now.getState() == ContainerState.CONTAINER_RUNNING)
-                                    .isPresent())
-                    .send(out);
+            LogStream.send(
+                    file,
+                    request,
+                    () -> directory
+                            .status(status.getId())
+                            .filter(now -> now.getState() == ContainerState.CONTAINER_RUNNING)
+                            .isPresent(),
+                    out);
         }
     }
 

@@ -61,7 +61,7 @@ class LogStreamTest {
     private String read(String query) throws IOException {
         LogRequest request = LogRequest.of(QueryParameters.parse(query), Instant.parse("2026-01-01T00:01:00Z"));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new LogStream(log, request, () -> false).send(out);
+        LogStream.send(log, request, () -> false, out);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

@@ -1,17 +1,17 @@
-package io.kvorum.cri;
+package io.kvorum.cri.logs;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /** Finds the last lines of a container's log without reading what stands before them; any thread. */
-public final class LogTail {
+final class LogTail {
     private static final int CHUNK = 64 << 10;
 
     private LogTail() {}
 
     /** Where the last lines of a file begin, in bytes from its start; its end for no lines. */
-    public static long start(Path file, long lines) throws IOException {
+    static long start(Path file, long lines) throws IOException {
         try (RandomAccessFile opened = new RandomAccessFile(file.toFile(), "r")) {
             long end = opened.length();
             if (lines <= 0) {

@@ -1,4 +1,4 @@
-package io.kvorum.crictl.logs;
+package io.kvorum.cri.logs;
 
 import java.util.Optional;
 
