@@ -11,6 +11,7 @@ import io.kvorum.snapshot.s3.S3Bucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,6 +24,8 @@ final class BucketSide {
     private final SnapshotSettings settings;
     private final String node;
     private final BucketSecret secret;
+    /** Held across a whole upload: one that begins deletes what it takes for the remains of one that was killed. */
+    private final ReentrantLock uploading = new ReentrantLock();
 
     BucketSide(SnapshotSettings settings, String node, BucketSecret secret) {
         this.settings = settings;
@@ -52,7 +55,7 @@ final class BucketSide {
             SaveProgress progress,
             Consumer<BucketSnapshot> uploaded) {
         return work(wish.bucket(), (bucket, options) -> {
-            BucketSnapshot copy = bucket.upload(saved, done -> progress.reached(SaveProgress.Step.UPLOADING, done));
+            BucketSnapshot copy = upload(saved, bucket, progress);
             LOG.atInfo()
                     .addKeyValue("snapshot", copy.location())
                     .addKeyValue("bytes", copy.sizeBytes())
@@ -60,6 +63,15 @@ final class BucketSide {
             uploaded.accept(copy);
             return bucket.prune(wish.prefix(), node, options.retention().orElse(kept));
         });
+    }
+
+    private BucketSnapshot upload(SavedSnapshot saved, S3Bucket bucket, SaveProgress progress) {
+        uploading.lock();
+        try {
+            return bucket.upload(saved, done -> progress.reached(SaveProgress.Step.UPLOADING, done));
+        } finally {
+            uploading.unlock();
+        }
     }
 
     Result list(BucketWish wish) {

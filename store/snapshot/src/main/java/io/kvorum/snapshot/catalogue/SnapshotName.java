@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** What a snapshot's file is called: {@code <prefix>-<node>-<unix seconds>}, and {@code .zip} when it is compressed. */
 public record SnapshotName(String text) implements Comparable<SnapshotName> {
-    static final String COMPRESSED = ".zip";
+    public static final String COMPRESSED = ".zip";
     private static final Pattern TIMED = Pattern.compile(".*-(\\d{1,11})(\\.zip)?");
     private static final int MOST_BYTES = 240;
 

@@ -55,7 +55,8 @@ public final class S3Bucket implements AutoCloseable {
     }
 
     /**
-     * Copies a snapshot there and makes sure that it arrived whole.
+     * Copies a snapshot there and makes sure that it arrived whole. What a killed process left of an upload of the same
+     * node and prefix is deleted first, so two of them must not be under way at a time.
      *
      * @param progress hears how many bytes have arrived
      * @throws BucketFailure when the bucket refuses, does not answer in time, or holds something else afterwards
@@ -71,6 +72,8 @@ public final class S3Bucket implements AutoCloseable {
                 metadata.put(TOKEN_HASH, known.tokenHash());
             });
             metadata.values().removeIf(String::isEmpty);
+            new Leftovers(client, bucket(), deadline)
+                    .abortBefore(settings.place().prefix(), name);
             String tag = new Upload(client, bucket(), key(name), snapshot.file(), deadline).send(metadata, progress);
             verify(snapshot, tag, deadline);
             return new BucketSnapshot(name, location(name), snapshot.sizeBytes(), snapshot.createdAt());
