@@ -104,7 +104,7 @@ public final class ClusterReset {
                             seen.nodes().size()));
             Optional<String> password =
                     ServerPassword.of(config.serverFolder(), config.admission().token());
-            Optional<String> authorities = authorities(plain.file(), seen, password);
+            Optional<String> authorities = authorities(seen, password);
             Path restoring = folders.begin();
             authorities.ifPresent(
                     text -> SecretFile.write(restoring.resolve(StoreFolders.AUTHORITIES), text, "rw-------"));
@@ -132,9 +132,9 @@ public final class ClusterReset {
      *
      * @throws StartFailure when they are sealed to another token, or when there are none at all
      */
-    private Optional<String> authorities(Path snapshot, Inspection seen, Optional<String> password) {
+    private Optional<String> authorities(Inspection seen, Optional<String> password) {
         Path present = config.serverFolder().resolve("tls/server-ca.key");
-        return switch (SealedAuthorities.open(snapshot, seen, password)) {
+        return switch (SealedAuthorities.open(seen, password)) {
             case SealedAuthorities.Opened opened -> Optional.of(opened.document());
             case SealedAuthorities.Absent _ -> {
                 if (!Files.exists(present)) {

@@ -98,7 +98,7 @@ public final class LocalSnapshots {
             try (PlainSnapshot plain = PlainSnapshot.of(file)) {
                 Inspection seen = Inspection.of(plain.file());
                 ObjectNode document = describe(file, seen);
-                document.put("token", tokenFits(SealedAuthorities.open(plain.file(), seen, password)));
+                document.put("token", tokenFits(SealedAuthorities.open(seen, password)));
                 return document;
             }
         });
@@ -130,7 +130,7 @@ public final class LocalSnapshots {
         var nodes = document.putArray("nodes");
         seen.nodes().forEach(nodes::add);
         var bootstrap = document.putArray("bootstrapData");
-        seen.bootstrapKeys().forEach(bootstrap::add);
+        seen.bootstrap().keySet().forEach(bootstrap::add);
         document.put("objectCount", seen.objectCount());
         ObjectNode objects = document.putObject("objects");
         seen.objects().forEach(objects::put);

@@ -1,13 +1,10 @@
 package io.kvorum.node.snapshots;
 
 import io.kvorum.pki.BootstrapCipher;
-import io.kvorum.snapshot.SnapshotFile;
 import io.kvorum.snapshot.catalogue.Inspection;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A cluster's authorities as they are in a snapshot, sealed to its token. */
 public sealed interface SealedAuthorities {
@@ -41,30 +38,18 @@ public sealed interface SealedAuthorities {
         }
     }
 
-    /** @param plain the snapshot as it can be read */
-    static SealedAuthorities open(Path plain, Inspection seen, Optional<String> password) {
-        if (seen.bootstrapKeys().isEmpty()) {
+    static SealedAuthorities open(Inspection seen, Optional<String> password) {
+        if (seen.bootstrap().isEmpty()) {
             return new Absent();
         }
         if (password.isEmpty()) {
             return new Closed();
         }
         String key = BootstrapCipher.storageKey(password.get());
-        return newest(plain, key)
-                .flatMap(hidden -> BootstrapCipher.decrypt(password.get(), hidden))
+        String name = key.substring(key.lastIndexOf('/') + 1);
+        return Optional.ofNullable(seen.bootstrap().get(name))
+                .flatMap(hidden -> BootstrapCipher.decrypt(password.get(), hidden.utf8()))
                 .<SealedAuthorities>map(bytes -> new Opened(new String(bytes, StandardCharsets.UTF_8)))
-                .orElseGet(() -> new Unfit(seen.bootstrapKeys(), key.substring(key.lastIndexOf('/') + 1)));
-    }
-
-    private static Optional<String> newest(Path plain, String key) {
-        @Nullable String[] found = new String[1];
-        try (SnapshotFile file = SnapshotFile.open(plain)) {
-            file.history((at, isDeletion, record) -> {
-                if (record.key().bytes().utf8().equals(key)) {
-                    found[0] = isDeletion ? null : record.value().utf8();
-                }
-            });
-        }
-        return Optional.ofNullable(found[0]);
+                .orElseGet(() -> new Unfit(List.copyOf(seen.bootstrap().keySet()), name));
     }
 }

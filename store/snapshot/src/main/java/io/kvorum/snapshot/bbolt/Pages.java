@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -71,10 +72,17 @@ final class Pages {
 
     /** @param seen takes the pages that were read; a page that is in it already is reached twice, which is damage */
     Node node(long id, BitSet seen) {
-        Extent extent = extent(id);
-        see(extent, seen);
         try {
-            return new Node(file, extent.fromByte(), Bytes.wrap(read(extent.fromByte(), extent.bytes())));
+            // Most nodes are one page: it is read at once, not its header first.
+            byte[] first = read(at(id), meta.pageSize());
+            Extent extent = extent(id, ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN));
+            see(extent, seen);
+            byte[] whole = first;
+            if (extent.overflow() > 0) {
+                whole = Arrays.copyOf(first, extent.bytes());
+                read(extent.fromByte(), ByteBuffer.wrap(whole).position(first.length));
+            }
+            return new Node(file, extent.fromByte(), Bytes.wrap(whole));
         } catch (IOException e) {
             throw new SnapshotInaccessible(file, "read", e);
         }
@@ -82,7 +90,7 @@ final class Pages {
 
     /** Reads the list of free pages through and marks it and them as seen. */
     void freelist(BitSet seen) {
-        Extent extent = extent(meta.freelist());
+        Extent extent = freelistExtent();
         see(extent, seen);
         if (extent.flags() != Layout.FREELIST) {
             throw damaged(extent, "a page of flags 0x%x stands where the freelist must be".formatted(extent.flags()));
@@ -124,39 +132,48 @@ final class Pages {
         seen.set(from, to);
     }
 
-    private Extent extent(long id) {
+    private Extent freelistExtent() {
+        try {
+            return extent(meta.freelist(), numbers(at(meta.freelist()), Layout.HEADER));
+        } catch (IOException e) {
+            throw new SnapshotInaccessible(file, "read", e);
+        }
+    }
+
+    /** Where a page begins, which is within the file. */
+    private long at(long id) {
         long pageSize = meta.pageSize();
         if (id < Layout.FIRST_DATA_PAGE || id >= meta.pages() || id >= Integer.MAX_VALUE) {
             throw new SnapshotDamaged(
                     file, 0, meta.pages() * pageSize, "something points to page %d of %d".formatted(id, meta.pages()));
         }
-        try {
-            ByteBuffer header = numbers(id * pageSize, Layout.HEADER);
-            Extent extent = new Extent(
+        return id * pageSize;
+    }
+
+    private Extent extent(long id, ByteBuffer header) {
+        long pageSize = meta.pageSize();
+        Extent extent = new Extent(
+                file,
+                id,
+                Short.toUnsignedInt(header.getShort(Layout.FLAGS_AT)),
+                Short.toUnsignedInt(header.getShort(Layout.COUNT_AT)),
+                Integer.toUnsignedLong(header.getInt(Layout.OVERFLOW_AT)),
+                pageSize);
+        if (header.getLong(0) != id) {
+            throw new SnapshotDamaged(
                     file,
-                    id,
-                    Short.toUnsignedInt(header.getShort(Layout.FLAGS_AT)),
-                    Short.toUnsignedInt(header.getShort(Layout.COUNT_AT)),
-                    Integer.toUnsignedLong(header.getInt(Layout.OVERFLOW_AT)),
-                    pageSize);
-            if (header.getLong(0) != id) {
-                throw new SnapshotDamaged(
-                        file,
-                        id * pageSize,
-                        (id + 1) * pageSize,
-                        "page %d calls itself %d".formatted(id, header.getLong(0)));
-            }
-            if (extent.overflow() >= meta.pages() - id || extent.pages() * pageSize > Layout.MOST_NODE_BYTES) {
-                throw new SnapshotDamaged(
-                        file,
-                        id * pageSize,
-                        (id + 1) * pageSize,
-                        "page %d goes on over %d more pages".formatted(id, extent.overflow()));
-            }
-            return extent;
-        } catch (IOException e) {
-            throw new SnapshotInaccessible(file, "read", e);
+                    id * pageSize,
+                    (id + 1) * pageSize,
+                    "page %d calls itself %d".formatted(id, header.getLong(0)));
         }
+        if (extent.overflow() >= meta.pages() - id || extent.pages() * pageSize > Layout.MOST_NODE_BYTES) {
+            throw new SnapshotDamaged(
+                    file,
+                    id * pageSize,
+                    (id + 1) * pageSize,
+                    "page %d goes on over %d more pages".formatted(id, extent.overflow()));
+        }
+        return extent;
     }
 
     private static SnapshotDamaged damaged(Extent extent, String what) {
@@ -173,12 +190,17 @@ final class Pages {
 
     private byte[] read(long position, int bytes) throws IOException {
         ByteBuffer target = ByteBuffer.allocate(bytes);
+        read(position, target);
+        return target.array();
+    }
+
+    /** @param position in the file of the target's first byte, whatever its own position is */
+    private void read(long position, ByteBuffer target) throws IOException {
         while (target.hasRemaining()) {
             if (channel.read(target, position + target.position()) < 0) {
-                throw new SnapshotDamaged(file, position, position + bytes, "the file ends within");
+                throw new SnapshotDamaged(file, position, position + target.limit(), "the file ends within");
             }
         }
-        return target.array();
     }
 
     /** Where a page and those it goes on over lie, as its header says, within the file. */

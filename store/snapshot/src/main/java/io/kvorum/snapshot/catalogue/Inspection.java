@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param clusterUid what Kubernetes tells clusters apart by, the uid of kube-system; empty when it has none
  * @param objects how many there are alive, by kind
  * @param nodes names of the cluster's nodes, at most a thousand
- * @param bootstrapKeys what the entries are called that hold the cluster's authorities, sealed to a token
+ * @param bootstrap the cluster's authorities, sealed to a token, by the names of their entries
  * @param isComplete whether all keys could be told apart; if not, the numbers of objects are too large
  */
 public record Inspection(
@@ -33,7 +33,7 @@ public record Inspection(
         String clusterUid,
         SortedMap<String, Long> objects,
         List<String> nodes,
-        List<String> bootstrapKeys,
+        SortedMap<String, Bytes> bootstrap,
         long leases,
         boolean isComplete) {
     private static final int MOST_NODES = 1000;
@@ -42,12 +42,14 @@ public record Inspection(
     /** In JSON and in protobuf alike; no other UUID is in a namespace. */
     private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-    private static final String BOOTSTRAP = "/bootstrap/";
+    private static final Bytes BOOTSTRAP = Bytes.utf8("/bootstrap/");
+    /** Each token that is still good has one; their values are held in memory. */
+    private static final int MOST_BOOTSTRAP = 16;
 
     public Inspection {
         objects = Collections.unmodifiableSortedMap(new TreeMap<>(objects));
         nodes = List.copyOf(nodes);
-        bootstrapKeys = List.copyOf(bootstrapKeys);
+        bootstrap = Collections.unmodifiableSortedMap(new TreeMap<>(bootstrap));
     }
 
     /**
@@ -72,7 +74,7 @@ public record Inspection(
                 tally.clusterUid,
                 tally.objects,
                 List.copyOf(tally.nodes),
-                List.copyOf(tally.bootstrap),
+                tally.bootstrap,
                 leases[0],
                 !tally.alive.isFull());
     }
@@ -88,7 +90,7 @@ public record Inspection(
         private final SortedMap<String, Long> objects = new TreeMap<>();
         private String clusterUid = "";
         private final SortedSet<String> nodes = new TreeSet<>();
-        private final SortedSet<String> bootstrap = new TreeSet<>();
+        private final SortedMap<String, Bytes> bootstrap = new TreeMap<>();
 
         void add(RevisionKey at, boolean isDeletion, KeyValue record) {
             Bytes key = record.key().bytes();
@@ -96,8 +98,20 @@ public record Inspection(
                 Matcher uid = UID.matcher(record.value().utf8());
                 clusterUid = uid.find() ? uid.group() : clusterUid;
             }
+            if (key.startsWith(BOOTSTRAP)) {
+                seal(key.slice(BOOTSTRAP.length(), key.length()).utf8(), isDeletion, record.value());
+            }
             if (isDeletion ? alive.remove(key) : alive.add(key)) {
                 count(key.utf8(), isDeletion ? -1 : 1);
+            }
+        }
+
+        /** A copy, for what the record gives out keeps its whole page in memory. */
+        private void seal(String name, boolean isDeletion, Bytes sealed) {
+            if (isDeletion) {
+                bootstrap.remove(name);
+            } else if (bootstrap.containsKey(name) || bootstrap.size() < MOST_BOOTSTRAP) {
+                bootstrap.put(name, Bytes.wrap(sealed.toByteArray()));
             }
         }
 
@@ -109,7 +123,6 @@ public record Inspection(
                     Long::sum);
             objects.remove(kind, 0L);
             remember(key, ObjectKind.NODE_KEYS, nodes, change);
-            remember(key, BOOTSTRAP, bootstrap, change);
         }
 
         private static void remember(String key, String prefix, SortedSet<String> names, long change) {
