@@ -1,5 +1,6 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.snapshots.FoundSnapshot;
 import io.kvorum.node.snapshots.LocalSnapshots;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -29,8 +30,12 @@ final class SnapshotDiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var local = flags.local(spec.commandLine().getErr());
-        LocalSnapshots.Difference found = local.difference(local.find(earlier), local.find(later));
+        PrintWriter err = spec.commandLine().getErr();
+        LocalSnapshots.Difference found;
+        try (FoundSnapshot before = flags.find(earlier, err);
+                FoundSnapshot after = flags.find(later, err)) {
+            found = flags.local(err).difference(before.file(), after.file());
+        }
         PrintWriter out = spec.commandLine().getOut();
         found.added().forEach(key -> out.println("+ " + key));
         found.changed().forEach(key -> out.println("~ " + key));

@@ -1,5 +1,9 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.config.ConfigurationFiles;
+import io.kvorum.node.config.S3Options;
+import io.kvorum.node.snapshots.BucketCopies;
+import io.kvorum.node.snapshots.FoundSnapshot;
 import io.kvorum.node.snapshots.LocalSnapshots;
 import io.kvorum.node.snapshots.ServerPassword;
 import io.kvorum.node.snapshots.SnapshotClient;
@@ -20,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Flags that all of {@code etcd-snapshot}'s commands take, as K3s calls them. */
 final class SnapshotFlags {
+    private static final Path CONFIG_FILE = Path.of("/etc/rancher/k3s/config.yaml");
+
     @Option(
             names = {"--data-dir", "-d"},
             paramLabel = "FOLDER",
@@ -61,10 +67,11 @@ final class SnapshotFlags {
     @Option(names = "--debug", arity = "0..1", fallbackValue = "true", hidden = true)
     private boolean isVerbose;
 
-    @SuppressWarnings("UnusedVariable") // K3s's commands take it
     @Option(
             names = {"--config", "-c"},
-            hidden = true)
+            paramLabel = "FILE",
+            defaultValue = "${env:K3S_CONFIG_FILE}",
+            description = "The server's configuration, which says where its bucket is.")
     private @Nullable Path config;
 
     /** A request with the folder in it, if one was named. */
@@ -100,6 +107,27 @@ final class SnapshotFlags {
     LocalSnapshots local(PrintWriter err) {
         Path place = folder == null ? dataDir.resolve("server/db/snapshots") : folder;
         return new LocalSnapshots(place, err::println);
+    }
+
+    /**
+     * The snapshot that somebody means, without asking a server: in the bucket with {@code --etcd-s3} or an address, unless
+     * there is a file of that name here; else on this machine.
+     */
+    FoundSnapshot find(String text, PrintWriter err) {
+        boolean isInBucket =
+                BucketCopies.isAddress(text) || (Boolean.TRUE.equals(isForS3) && !Files.isRegularFile(Path.of(text)));
+        if (!isInBucket) {
+            return FoundSnapshot.onDisk(local(err).find(text));
+        }
+        var files = new ConfigurationFiles(CONFIG_FILE);
+        S3Options options = S3Options.configured(files, config, System.getenv()).under(S3Options.of(s3.given()));
+        Path folder = Path.of(System.getenv().getOrDefault("TMPDIR", "/tmp"));
+        return FoundSnapshot.inBucket(new BucketCopies(options, err::println), text, folder);
+    }
+
+    /** As {@link LocalSnapshots#inspect}, for a snapshot wherever it is. */
+    JsonNode inspect(FoundSnapshot found, PrintWriter err) {
+        return local(err).inspect(found.file(), password()).put("file", found.place());
     }
 
     /** What the token's holder is told by: that of the token given, else of this machine's. */

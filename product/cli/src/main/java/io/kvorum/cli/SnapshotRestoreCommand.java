@@ -3,6 +3,7 @@ package io.kvorum.cli;
 import io.kvorum.node.BundleRestore;
 import io.kvorum.node.Logging;
 import io.kvorum.node.snapshots.Bundle;
+import io.kvorum.node.snapshots.FoundSnapshot;
 import io.kvorum.node.snapshots.SnapshotRefused;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -66,11 +67,14 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
 
     private int restoreNamespace(String wanted) {
         ObjectNode request = flags.request("restore-namespace");
-        Path file = flags.local(spec.commandLine().getErr()).find(snapshot);
-        request.put("file", file.toAbsolutePath().toString())
-                .put("namespace", wanted)
-                .put("dryRun", isDryRun);
-        JsonNode result = flags.ask(request, spec.commandLine().getErr());
+        PrintWriter err = spec.commandLine().getErr();
+        JsonNode result;
+        try (FoundSnapshot found = flags.find(snapshot, err)) {
+            request.put("file", found.file().toAbsolutePath().toString())
+                    .put("namespace", wanted)
+                    .put("dryRun", isDryRun);
+            result = flags.ask(request, err);
+        }
         PrintWriter out = spec.commandLine().getOut();
         String done = isDryRun ? "would be created" : "created";
         result.path("created").forEach(each -> out.println(each.asString() + " " + done));
@@ -101,19 +105,20 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
     }
 
     private int show() {
-        var local = flags.local(spec.commandLine().getErr());
-        var file = local.find(snapshot);
-        String command = "server --cluster-reset --cluster-reset-restore-path=" + file;
-        if (!isDryRun) {
-            throw new SnapshotRefused("stop this server and all others, then run: %s %s"
-                    .formatted(spec.root().name(), command));
-        }
-        JsonNode seen = local.inspect(file, flags.password());
+        PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
-        SnapshotShowCommand.table(seen, out);
-        out.println();
-        out.println("Nothing was changed. To restore it, stop all servers and run:");
-        out.println("  " + spec.root().name() + " " + command);
+        try (FoundSnapshot found = flags.find(snapshot, err)) {
+            String command = "server --cluster-reset --cluster-reset-restore-path=" + found.place();
+            if (!isDryRun) {
+                throw new SnapshotRefused("stop this server and all others, then run: %s %s"
+                        .formatted(spec.root().name(), command));
+            }
+            JsonNode seen = flags.inspect(found, err);
+            SnapshotShowCommand.table(seen, out);
+            out.println();
+            out.println("Nothing was changed. To restore it, stop all servers and run:");
+            out.println("  " + spec.root().name() + " " + command);
+        }
         out.flush();
         return 0;
     }

@@ -1,5 +1,7 @@
 package io.kvorum.cli;
 
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,6 +99,12 @@ final class SnapshotS3Flags {
 
     /** Puts in what was given. */
     void into(ObjectNode options) {
+        given().forEach(options::put);
+    }
+
+    /** What was given, by the flags' names without their beginning. */
+    SortedMap<String, String> given() {
+        SortedMap<String, String> options = new TreeMap<>();
         put(options, "endpoint", endpoint);
         put(options, "endpoint-ca", endpointCa);
         put(options, "skip-ssl-verify", skipSslVerify);
@@ -111,9 +119,10 @@ final class SnapshotS3Flags {
         put(options, "insecure", insecure);
         put(options, "timeout", timeout);
         put(options, "retention", retention);
+        return options;
     }
 
-    private static void put(ObjectNode options, String name, @Nullable String value) {
+    private static void put(SortedMap<String, String> options, String name, @Nullable String value) {
         if (value != null && !value.isEmpty()) {
             options.put(name, value);
         }

@@ -1,5 +1,6 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.snapshots.FoundSnapshot;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,12 +36,14 @@ final class SnapshotShowCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DocumentFormat chosen = DocumentFormat.of(format);
-        var local = flags.local(spec.commandLine().getErr());
-        JsonNode seen = local.inspect(local.find(snapshot), flags.password());
+        PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
-        switch (chosen) {
-            case TABLE -> table(seen, out);
-            case JSON, YAML -> out.println(chosen.text(seen));
+        try (FoundSnapshot found = flags.find(snapshot, err)) {
+            JsonNode seen = flags.inspect(found, err);
+            switch (chosen) {
+                case TABLE -> table(seen, out);
+                case JSON, YAML -> out.println(chosen.text(seen));
+            }
         }
         out.flush();
         return 0;

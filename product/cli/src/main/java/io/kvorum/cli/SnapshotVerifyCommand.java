@@ -1,8 +1,8 @@
 package io.kvorum.cli;
 
+import io.kvorum.node.snapshots.FoundSnapshot;
 import io.kvorum.node.snapshots.LocalSnapshots;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,16 +39,18 @@ final class SnapshotVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var local = flags.local(spec.commandLine().getErr());
-        Path file = local.find(snapshot);
-        JsonNode seen = local.inspect(file, flags.password());
+        PrintWriter err = spec.commandLine().getErr();
         PrintWriter out = spec.commandLine().getOut();
-        switch (DocumentFormat.of(format)) {
-            case TABLE -> {
-                out.println("%s is whole.".formatted(file.getFileName()));
-                SnapshotShowCommand.table(seen, out);
+        JsonNode seen;
+        try (FoundSnapshot found = flags.find(snapshot, err)) {
+            seen = flags.inspect(found, err);
+            switch (DocumentFormat.of(format)) {
+                case TABLE -> {
+                    out.println("%s is whole.".formatted(found.file().getFileName()));
+                    SnapshotShowCommand.table(seen, out);
+                }
+                case JSON, YAML -> out.println(DocumentFormat.of(format).text(seen));
             }
-            case JSON, YAML -> out.println(DocumentFormat.of(format).text(seen));
         }
         out.flush();
         return seen.path("token").asString("").startsWith(LocalSnapshots.UNFIT) ? 1 : 0;

@@ -88,8 +88,12 @@ public final class ClusterReset {
     /** With a bucket set, a name means what is there; a file that is here is taken as it is. */
     private Path found(String wanted) {
         Path folder = config.snapshots().folder();
-        return config.snapshots().isForS3() && !Files.isRegularFile(Path.of(wanted))
-                ? new BucketCopies(config.snapshots().s3(), notes).fetch(wanted, folder)
+        boolean isInBucket = BucketCopies.isAddress(wanted)
+                || (config.snapshots().isForS3() && !Files.isRegularFile(Path.of(wanted)));
+        return isInBucket
+                ? new BucketCopies(config.snapshots().s3(), notes)
+                        .fetch(wanted, folder)
+                        .file()
                 : new LocalSnapshots(folder, notes).find(wanted);
     }
 

@@ -1,6 +1,7 @@
 package io.kvorum.node.config;
 
 import io.kvorum.snapshot.s3.S3Settings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What the {@code --etcd-s3-...} flags say, by their names without that beginning; its text hides them. Immutable. */
 public final class S3Options {
@@ -44,6 +46,25 @@ public final class S3Options {
         values.keySet().retainAll(NAMES);
         values.values().removeIf(String::isEmpty);
         return new S3Options(values);
+    }
+
+    /**
+     * What the server's configuration says, for commands that work without a server; a part of it that cannot be read counts
+     * as not said.
+     *
+     * @param file of the configuration; null for the one of the files
+     */
+    public static S3Options configured(ConfigurationFiles files, @Nullable Path file, Map<String, String> environment) {
+        List<String> arguments = file == null ? List.of() : List.of("--config", file.toString());
+        return new SnapshotSettingsReader(Settings.merge(OptionTable.server(), arguments, environment, files)).s3();
+    }
+
+    /** These, but for another place. */
+    public S3Options at(String bucket, String folder) {
+        SortedMap<String, String> moved = new TreeMap<>(values);
+        moved.put("bucket", bucket);
+        moved.put("folder", folder);
+        return new S3Options(moved);
     }
 
     /** These, but for what others say. */

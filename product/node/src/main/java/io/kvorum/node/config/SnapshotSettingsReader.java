@@ -48,7 +48,7 @@ final class SnapshotSettingsReader {
                 s3());
     }
 
-    private S3Options s3() {
+    S3Options s3() {
         Map<String, String> given = new TreeMap<>();
         S3Options.NAMES.forEach(name -> settings.text("etcd-s3-" + name).ifPresent(text -> given.put(name, text)));
         S3Options options = S3Options.of(given);

@@ -17,6 +17,8 @@ import java.util.function.Consumer;
 
 /** Fetches the snapshot that somebody means from a bucket, for a restore. Used by one thread. */
 public final class BucketCopies {
+    private static final String SCHEME = "s3://";
+
     private final S3Options options;
     private final Consumer<String> notes;
 
@@ -26,15 +28,23 @@ public final class BucketCopies {
         this.notes = notes;
     }
 
+    /** Whether this is an address such as {@code s3://bucket/folder/name}, which says all but the keys. */
+    public static boolean isAddress(String text) {
+        return text.startsWith(SCHEME);
+    }
+
+    /** @param location in the bucket */
+    public record Copy(Path file, String location) {}
+
     /**
      * Fetches it.
      *
-     * @param text a name in the bucket, the beginning of one, or a date
-     * @return the file, in the folder
+     * @param text a name in the bucket, the beginning of one, or a date; or an address that ends in one of these
+     * @return what is in the folder then
      * @throws SnapshotRefused when there is none, or the bucket does not give it
      */
-    public Path fetch(String text, Path folder) {
-        try (var bucket = new S3Bucket(options.settings())) {
+    public Copy fetch(String text, Path folder) {
+        try (var bucket = new S3Bucket(placed(text).settings())) {
             String name = Path.of(text).getFileName().toString();
             BucketSnapshot found = find(name, bucket);
             notes.accept("fetching %s, %d bytes".formatted(found.location(), found.sizeBytes()));
@@ -42,12 +52,28 @@ public final class BucketCopies {
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path target = folder.resolve(found.name().text());
             bucket.download(found.name(), target);
-            return target;
+            return new Copy(target, found.location());
         } catch (BucketFailure | SnapshotDamaged | SnapshotInaccessible | IllegalArgumentException e) {
             throw new SnapshotRefused(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new SnapshotRefused("the folder %s cannot be made: %s".formatted(folder, e), e);
         }
+    }
+
+    private S3Options placed(String text) {
+        if (!isAddress(text)) {
+            return options;
+        }
+        String place = text.substring(SCHEME.length());
+        int bucketEnd = place.indexOf('/');
+        int nameStart = place.lastIndexOf('/') + 1;
+        if (bucketEnd < 1 || nameStart == place.length()) {
+            throw new SnapshotRefused(
+                    "an address of a snapshot is s3://BUCKET/FOLDER/NAME or s3://BUCKET/NAME, not \"%s\""
+                            .formatted(text));
+        }
+        return options.at(
+                place.substring(0, bucketEnd), place.substring(bucketEnd, Math.max(bucketEnd, nameStart - 1)));
     }
 
     private BucketSnapshot find(String text, S3Bucket bucket) {
