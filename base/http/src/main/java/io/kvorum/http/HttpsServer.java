@@ -27,6 +27,11 @@ public final class HttpsServer implements AutoCloseable {
         return door.addresses();
     }
 
+    /** From now on no connection is accepted: whoever tries is refused at once. Those that are open go on. */
+    public void refuseNew() {
+        door.refuseNew();
+    }
+
     /**
      * Accepts nothing more, lets running requests end until the deadline, then interrupts them and closes all connections.
      *

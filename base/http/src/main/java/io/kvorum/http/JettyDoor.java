@@ -80,6 +80,10 @@ final class JettyDoor {
                 .toList();
     }
 
+    void refuseNew() {
+        closeConnectors();
+    }
+
     boolean stop(Duration deadline) {
         running.closeGate();
         closeConnectors();

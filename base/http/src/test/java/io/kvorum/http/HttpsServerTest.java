@@ -8,9 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -214,6 +216,27 @@ class HttpsServerTest {
         go.add("done");
         assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("done");
         assertThat(stopped.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aDoorThatRefusesNewCallersServesThoseThatAreInAlready() throws Exception {
+        HttpsServer closing = start(exchange -> exchange.respond(200, "text/plain", ascii("ok")));
+        int port = port();
+        try (SSLSocket inside = connect()) {
+            ask(inside);
+
+            closing.refuseNew();
+
+            ask(inside);
+            assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(ConnectException.class);
+        }
+        assertThat(closing.stop(Duration.ofSeconds(5))).isTrue();
+    }
+
+    private static void ask(SSLSocket socket) throws IOException {
+        socket.getOutputStream().write(ascii("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 200 ");
+        assertThat(socket.getInputStream().readNBytes(2)).asString().isEqualTo("ok");
     }
 
     @Test
