@@ -37,6 +37,9 @@ public final class Logging {
         appender.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
+        if (!isVerbose) {
+            context.addTurboFilter(new RepeatFilter("com.alipay.sofa", System::nanoTime));
+        }
         root.setLevel(isVerbose ? Level.DEBUG : Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(isVerbose ? Level.INFO : Level.WARN));
         // a stack trace a second while no server answers; the load balancer and the node say it in a line
