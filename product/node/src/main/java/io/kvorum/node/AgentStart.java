@@ -118,6 +118,7 @@ final class AgentStart {
                 new NodeAgentConfig.Identity(
                         node.name(),
                         node.address(),
+                        node.externalAddresses(),
                         Version.CURRENT.kubernetes(),
                         labels(node.labels()),
                         taints(node.taints()),

@@ -9,19 +9,25 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** Reads this machine's name and address. */
 public final class LocalMachine {
     /** Interfaces that the node itself makes, or that lead nowhere. */
     private static final List<String> NOT_OURS = List.of("cni", "flannel", "veth", "docker", "kube");
 
+    private static final Path NODE_ID = Path.of("/etc/rancher/node/id");
+    private static final int NODE_ID_BYTES = 4;
+
     private LocalMachine() {}
 
     public static Machine read() {
-        return new Machine(hostName(), LocalMachine::address);
+        return new Machine(hostName(), LocalMachine::address, () -> nodeId(NODE_ID, new SecureRandom()));
     }
 
     private static String hostName() {
@@ -31,6 +37,24 @@ public final class LocalMachine {
                     .toLowerCase(Locale.ROOT);
         } catch (IOException e) {
             throw new StartFailure("cannot read this machine's name; set --node-name", e);
+        }
+    }
+
+    /** K3s's file: a machine that had an id there keeps it, and with it its name. */
+    static String nodeId(Path file, RandomGenerator chance) {
+        try {
+            if (Files.exists(file)) {
+                return Files.readString(file).strip();
+            }
+            byte[] id = new byte[NODE_ID_BYTES];
+            chance.nextBytes(id);
+            String text = HexFormat.of().formatHex(id);
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, text + "\n");
+            return text;
+        } catch (IOException e) {
+            throw new StartFailure(
+                    "cannot keep this machine's id in %s (%s); start without --with-node-id".formatted(file, e), e);
         }
     }
 

@@ -20,6 +20,7 @@ final class ServingNames {
                 config.node().address());
         List<String> api = new ArrayList<>(local);
         api.add(config.listener().advertiseAddress());
+        api.addAll(config.node().externalAddresses());
         api.add(config.network().serviceCidr().address(1));
         String domain = config.network().clusterDomain();
         api.addAll(List.of(

@@ -160,6 +160,6 @@ class ServerJoinTest {
         all.addAll(List.of(flags));
         return ServerConfigReader.read(
                 Settings.merge(OptionTable.server(), all, Map.of(), new ConfigurationFiles(folder.resolve("none"))),
-                new Machine("box", () -> "127.0.0.1"));
+                new Machine("box", () -> "127.0.0.1", () -> "0123abcd"));
     }
 }

@@ -14,16 +14,18 @@ import javax.net.ssl.X509TrustManager;
 public record NodeAgentConfig(
         Identity identity, NodePaths paths, Network network, Images images, Limits limits, Door door) {
 
-    /** Who this node is. {@code roles} become {@code node-role.kubernetes.io/...} labels. */
+    /** Who this node is. {@code externalAddresses} are for others than nodes. {@code roles} become {@code node-role.kubernetes.io/...} labels. */
     public record Identity(
             String name,
             String address,
+            List<String> externalAddresses,
             String productVersion,
             SortedMap<String, String> labels,
             List<Taint> taints,
             List<String> roles) {
         public Identity {
             labels = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+            externalAddresses = List.copyOf(externalAddresses);
             taints = List.copyOf(taints);
             roles = List.copyOf(roles);
         }

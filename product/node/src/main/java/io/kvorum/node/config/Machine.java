@@ -7,5 +7,6 @@ import java.util.function.Supplier;
  *
  * @param hostName in lower case
  * @param address finds the address of the interface with the default route; asked only when needed
+ * @param nodeId eight hex digits that this machine keeps; made up when first asked for
  */
-public record Machine(String hostName, Supplier<String> address) {}
+public record Machine(String hostName, Supplier<String> address, Supplier<String> nodeId) {}

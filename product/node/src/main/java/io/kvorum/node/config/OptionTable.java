@@ -219,12 +219,12 @@ public final class OptionTable {
                 "Node",
                 List.of(
                         acting("node-name", VALUE, "Name of this node (default: host name)", "K3S_NODE_NAME"),
-                        accepted("with-node-id", SWITCH, "Append an id to the node's name"),
+                        acting("with-node-id", SWITCH, "Append an id of this machine to the node's name"),
                         acting("node-label", LIST, "Label to set when the node registers"),
                         acting("node-taint", LIST, "Taint to set when the node registers"),
                         acting("node-ip", VALUE, "Address of this node (default: of the default route)")
                                 .alias("i"),
-                        accepted("node-external-ip", LIST, "Address of this node as others see it"),
+                        acting("node-external-ip", LIST, "Address of this node as others see it"),
                         accepted("node-internal-dns", LIST, "DNS names of this node"),
                         accepted("node-external-dns", LIST, "DNS names of this node as others see it"),
                         acting("resolv-conf", VALUE, "Resolvers for pods", "K3S_RESOLV_CONF"),

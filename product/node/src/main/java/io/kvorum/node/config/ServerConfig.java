@@ -104,16 +104,22 @@ public record ServerConfig(
             String clusterDns,
             String clusterDomain) {}
 
-    /** This machine as a node. */
+    /**
+     * This machine as a node.
+     *
+     * @param externalAddresses by which others than the nodes reach it
+     */
     public record NodeSettings(
             String name,
             String address,
+            List<String> externalAddresses,
             List<String> labels,
             List<String> taints,
             @Nullable String pauseImage,
             @Nullable Path resolvConf,
             Map<String, String> kubeletArguments) {
         public NodeSettings {
+            externalAddresses = List.copyOf(externalAddresses);
             labels = List.copyOf(labels);
             taints = List.copyOf(taints);
             kubeletArguments = Map.copyOf(kubeletArguments);

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +155,9 @@ public final class ServerConfigReader {
 
     NodeSettings node() {
         String name = settings.text("node-name", machine.hostName());
+        if (settings.isOn("with-node-id")) {
+            name = name + "-" + machine.nodeId().get();
+        }
         if (!HOST_NAME.matcher(name).matches()) {
             settings.problem(
                     "--node-name must be lower-case letters, digits, \"-\" and \".\", not \"%s\"".formatted(name));
@@ -173,6 +177,7 @@ public final class ServerConfigReader {
                 settings.isSet("node-ip")
                         ? address("node-ip", "")
                         : machine.address().get(),
+                addresses("node-external-ip"),
                 labels,
                 taints,
                 settings.text("pause-image").orElse(null),
@@ -232,6 +237,18 @@ public final class ServerConfigReader {
             }
         }
         return PosixFilePermissions.toString(permissions);
+    }
+
+    private List<String> addresses(String name) {
+        List<String> found = new ArrayList<>();
+        for (String text : settings.list(name)) {
+            try {
+                found.add(InetAddress.ofLiteral(text).getHostAddress());
+            } catch (IllegalArgumentException e) {
+                settings.problem("--%s must be an IP address, not \"%s\"".formatted(name, text));
+            }
+        }
+        return found;
     }
 
     private String address(String name, String otherwise) {

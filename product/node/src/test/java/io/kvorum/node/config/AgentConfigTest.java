@@ -63,6 +63,6 @@ class AgentConfigTest {
     private AgentConfig read(List<String> arguments, Map<String, String> environment) {
         Settings settings = Settings.merge(
                 OptionTable.agent(), arguments, environment, new ConfigurationFiles(folder.resolve("config.yaml")));
-        return AgentConfigReader.read(settings, new Machine("box", () -> "192.0.2.7"));
+        return AgentConfigReader.read(settings, new Machine("box", () -> "192.0.2.7", () -> "0123abcd"));
     }
 }

@@ -53,6 +53,25 @@ class ServerConfigTest {
     }
 
     @Test
+    void aNodesNameMayEndInItsMachinesId() {
+        assertThat(read(List.of("--with-node-id"), Map.of()).node().name()).isEqualTo("box-0123abcd");
+        assertThat(read(List.of("--with-node-id", "--node-name", "shop"), Map.of())
+                        .node()
+                        .name())
+                .isEqualTo("shop-0123abcd");
+    }
+
+    @Test
+    void aNodeMayHaveAddressesForTheWorldOutside() {
+        ServerConfig config = read(List.of("--node-external-ip", "198.51.100.7,2001:db8::7"), Map.of());
+
+        assertThat(config.node().address()).isEqualTo("192.0.2.7");
+        assertThat(config.node().externalAddresses()).containsExactly("198.51.100.7", "2001:db8:0:0:0:0:0:7");
+        assertThatThrownBy(() -> read(List.of("--node-external-ip", "outside"), Map.of()))
+                .hasMessageContaining("--node-external-ip must be an IP address, not \"outside\"");
+    }
+
+    @Test
     void furtherFilesReplaceValuesAndPlusAppends() throws IOException {
         write("config.yaml", "tls-san: [a]\nnode-label: [x=1]\n");
         write("config.yaml.d/10.yaml", "tls-san+: [b]\nnode-label: [y=2]\n");
@@ -166,6 +185,7 @@ class ServerConfigTest {
     }
 
     private ServerConfig read(List<String> arguments, Map<String, String> environment) {
-        return ServerConfigReader.read(settings(arguments, environment), new Machine("box", () -> "192.0.2.7"));
+        return ServerConfigReader.read(
+                settings(arguments, environment), new Machine("box", () -> "192.0.2.7", () -> "0123abcd"));
     }
 }

@@ -72,6 +72,10 @@ final class NodeView {
         SortedMap<String, String> annotations = new TreeMap<>();
         annotations.put("k3s.io/hostname", hostName);
         annotations.put("k3s.io/internal-ip", config.identity().address());
+        if (!config.identity().externalAddresses().isEmpty()) {
+            annotations.put(
+                    "k3s.io/external-ip", String.join(",", config.identity().externalAddresses()));
+        }
         return annotations;
     }
 
@@ -81,9 +85,7 @@ final class NodeView {
         long disk = machine.diskBytes(config.paths().kubelet());
         allocatable.put("ephemeral-storage", new Quantity(Long.toString(disk - disk / 20)));
         return new NodeStatusBuilder()
-                .withAddresses(
-                        new NodeAddress(config.identity().address(), "InternalIP"),
-                        new NodeAddress(config.identity().name(), "Hostname"))
+                .withAddresses(addresses())
                 .withCapacity(capacity)
                 .withAllocatable(allocatable)
                 .withConditions(conditions(health, before, now))
@@ -104,6 +106,14 @@ final class NodeView {
                 .withSystemUUID(machine.systemUuid())
                 .endNodeInfo()
                 .build();
+    }
+
+    private List<NodeAddress> addresses() {
+        List<NodeAddress> addresses = new ArrayList<>();
+        addresses.add(new NodeAddress(config.identity().address(), "InternalIP"));
+        config.identity().externalAddresses().forEach(each -> addresses.add(new NodeAddress(each, "ExternalIP")));
+        addresses.add(new NodeAddress(config.identity().name(), "Hostname"));
+        return addresses;
     }
 
     private Map<String, Quantity> capacity() {

@@ -22,7 +22,7 @@ public final class LabAgent {
     static NodeAgentConfig config(String address, Path keys) throws Exception {
         return new NodeAgentConfig(
                 new NodeAgentConfig.Identity(
-                        "h1", address, "v1.36.0+k3s1", new TreeMap<>(), List.of(), List.of("control-plane")),
+                        "h1", address, List.of(), "v1.36.0+k3s1", new TreeMap<>(), List.of(), List.of("control-plane")),
                 NodePaths.under(Path.of("/var/lib/rancher/k3s")),
                 new NodeAgentConfig.Network(
                         "10.43.0.10", "cluster.local", "10.42.0.0/16", "10.43.0.0/16", "/etc/resolv.conf"),
