@@ -73,7 +73,7 @@ final class Witness implements AutoCloseable {
         forgetGap();
     }
 
-    private static SSLContext tls(Path kubeconfig) {
+    static SSLContext tls(Path kubeconfig) {
         try {
             String text = Files.readString(kubeconfig);
             Path pem = Files.createTempFile("witness", ".pem");
