@@ -22,30 +22,33 @@ import org.slf4j.LoggerFactory;
 final class CertificateKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateKeeper.class);
     private static final Duration EVERY = Duration.ofSeconds(30);
-    /** Authorities are not renewed by themselves: their end is announced a year ahead, once a day. */
-    private static final Duration AUTHORITY_WARNING = Duration.ofDays(365);
-
-    private static final Duration WARN_EVERY = Duration.ofDays(1);
 
     private final ServerCertificates certificates;
     private final CertificateReport report;
     private final InstantSource clock;
-    private final Runnable adminRenewed;
+    private final Listener listener;
     private final Gauge left;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private Instant lastWarning = Instant.MIN;
 
-    /** @param adminRenewed writes what holds a copy of the admin's certificate */
+    /** Hears of certificates, on the keeper's thread. */
+    interface Listener {
+        /** What holds a copy of the admin's certificate is to be written again. */
+        void adminRenewed();
+
+        /** After each look, what there is now. */
+        void seen(List<Line> lines);
+    }
+
     CertificateKeeper(
             ServerCertificates certificates,
             Path dataFolder,
             InstantSource clock,
             PrometheusRegistry metrics,
-            Runnable adminRenewed) {
+            Listener listener) {
         this.certificates = certificates;
         this.report = new CertificateReport(dataFolder);
         this.clock = clock;
-        this.adminRenewed = adminRenewed;
+        this.listener = listener;
         this.left = Gauge.builder()
                 .name("k3s_certificate_expiration_seconds")
                 .help("Remaining lifetime of the certificates of this node, in seconds.")
@@ -73,9 +76,11 @@ final class CertificateKeeper implements AutoCloseable {
             List<Path> renewed = certificates.renewDue();
             renewed.forEach(file -> LOG.atInfo().addKeyValue("file", file).log("renewed a certificate"));
             if (renewed.stream().anyMatch(file -> file.endsWith("client-admin.crt"))) {
-                adminRenewed.run();
+                listener.adminRenewed();
             }
-            show(report.lines(List.of(), clock.instant()));
+            List<Line> lines = report.lines(List.of(), clock.instant());
+            show(lines);
+            listener.seen(lines);
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("certificates could not be looked after; trying again");
         }
@@ -83,18 +88,9 @@ final class CertificateKeeper implements AutoCloseable {
 
     private void show(List<Line> lines) {
         Instant now = clock.instant();
-        boolean isTimeToWarn = lastWarning.isBefore(now.minus(WARN_EVERY));
         for (Line line : lines) {
             Duration rest = Duration.between(now, line.ends());
             left.labelValues(line.subject(), String.join(",", line.usages())).set((double) rest.toSeconds());
-            boolean isAuthority = line.usages().contains("CertSign");
-            if (isTimeToWarn && isAuthority && rest.compareTo(AUTHORITY_WARNING) < 0) {
-                lastWarning = now;
-                LOG.atWarn()
-                        .addKeyValue("authority", line.subject())
-                        .addKeyValue("ends", line.ends())
-                        .log("an authority of the cluster ends within a year");
-            }
         }
     }
 

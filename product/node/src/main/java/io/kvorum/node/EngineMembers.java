@@ -128,7 +128,8 @@ final class EngineMembers implements StoreMembers {
         return dash < 0 ? memberName : memberName.substring(0, dash);
     }
 
-    private static boolean answers(ClusterMember member) {
+    /** Whether a connection to it succeeds; that says nothing of how it is. */
+    static boolean answers(ClusterMember member) {
         for (int call = 0; call < CALLS; call++) {
             for (String url : member.peerUrls()) {
                 URI peer = URI.create(url);

@@ -1,7 +1,9 @@
 package io.kvorum.node;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.client.Clients;
+import io.kvorum.client.Informer;
 import io.kvorum.client.Informers;
 import io.kvorum.controllers.ControllerManager;
 import io.kvorum.controllers.ControllersConfig;
@@ -16,6 +18,8 @@ import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,7 @@ final class Leading implements AutoCloseable {
             EmbeddedStore store,
             ControllersConfig controllers,
             SchedulerConfig scheduler,
+            Consumer<String> ghostTeller,
             InstantSource clock) {
         KubernetesClient clientOf(ReloadableKeyManager keys, Fence fence) {
             String term = Long.toString(fence.term());
@@ -154,7 +159,8 @@ final class Leading implements AutoCloseable {
             Informers informers,
             ControllerManager controllers,
             Scheduler scheduler,
-            MemberSync memberSync)
+            MemberSync memberSync,
+            GhostWatch ghostWatch)
             implements AutoCloseable {
         static Reign begin(Parts parts, Fence fence) throws InterruptedException {
             KubernetesClient controllerClient = parts.clientOf(parts.controllerManager(), fence);
@@ -167,11 +173,31 @@ final class Leading implements AutoCloseable {
             controllers.start();
             scheduler.start();
             return new Reign(
-                    controllerClient, schedulerClient, supervisorClient, informers, controllers, scheduler, memberSync);
+                    controllerClient,
+                    schedulerClient,
+                    supervisorClient,
+                    informers,
+                    controllers,
+                    scheduler,
+                    memberSync,
+                    ghostWatch(parts, informers));
+        }
+
+        private static GhostWatch ghostWatch(Parts parts, Informers informers) {
+            Informer<Node> nodes = informers.of(Node.class);
+            var sight = new GhostWatch.Sight(
+                    () -> parts.store().members().all(),
+                    () -> nodes.all().stream()
+                            .map(node -> node.getMetadata().getName())
+                            .collect(Collectors.toSet()),
+                    EngineMembers::answers,
+                    parts.ghostTeller());
+            return new GhostWatch(sight, parts.clock()).start();
         }
 
         @Override
         public void close() {
+            ghostWatch.close();
             memberSync.close();
             scheduler.close();
             controllers.close();

@@ -1,8 +1,12 @@
 package io.kvorum.node;
 
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.apiserver.ApiServer;
 import io.kvorum.client.Clients;
+import io.kvorum.client.EventRecorder;
+import io.kvorum.client.ObjectApi;
 import io.kvorum.controllers.ControllersConfig;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.http.BindFailed;
@@ -20,6 +24,7 @@ import io.kvorum.node.snapshots.SnapshotMetrics;
 import io.kvorum.node.snapshots.SnapshotObservers;
 import io.kvorum.node.snapshots.SnapshotRecords;
 import io.kvorum.node.snapshots.SnapshotService;
+import io.kvorum.pki.CertificateReport;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.ServerToken;
@@ -53,7 +58,7 @@ public final class Server implements AutoCloseable {
     private static final Duration BOOTSTRAP_LIMIT = Duration.ofMinutes(1);
     private static final Duration AGENT_LIMIT = Duration.ofMinutes(2);
     private static final Path NODE_PASSWORD = Path.of("/etc/rancher/node/password");
-    private static final Duration STORE_CHECK = Duration.ofSeconds(1);
+    private static final Duration STORE_CHECK = Duration.ofMillis(250);
     private static final Duration LEADER_LIMIT = Duration.ofSeconds(10);
     /** Requests under way may take this long to end when the server stops. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -117,8 +122,10 @@ public final class Server implements AutoCloseable {
         ServerCertificates.Names names = ServingNames.of(config, member);
         say("keys and certificates are there");
 
-        EmbeddedStore store = started("store", StoreStart.open(config, certificates, names, member, origin, clock));
+        StoreStart.Opened opened = StoreStart.open(config, certificates, names, member, origin, clock);
+        EmbeddedStore store = started("store", opened.store());
         this.store = store;
+        started("search for members", StoreStart.search(config, member, opened.log()));
         if (join != null) {
             join.takeIn(config, member);
         }
@@ -159,6 +166,14 @@ public final class Server implements AutoCloseable {
                 new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), rotation::password));
         started("memory of the cluster", new ClusterMemory(config, store, member));
         writeKubeconfig(certificates);
+        EventRecorder events = started(
+                "events",
+                new EventRecorder(
+                        new ObjectApi(started(
+                                "events' client", client(apiServer, certificates.live(certificates.supervisor())))),
+                        "k3s-supervisor",
+                        config.node().name(),
+                        clock));
         started(
                         "certificates",
                         new CertificateKeeper(
@@ -166,7 +181,7 @@ public final class Server implements AutoCloseable {
                                 config.dataDir(),
                                 clock,
                                 api.metrics(),
-                                () -> writeKubeconfig(certificates)))
+                                certificateListener(certificates, events)))
                 .start();
         say("the API answers");
         FailOverProfile.of(config.cluster().isEdgeFailOver()).announce();
@@ -177,7 +192,7 @@ public final class Server implements AutoCloseable {
                     .formatted(BOOTSTRAP_LIMIT.toSeconds()));
         }
         Leading leading =
-                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, store)));
+                started("controllers and scheduler", new Leading(leadingParts(certificates, apiServer, store, events)));
         store.onLeadership(leading::leadership);
         if (agent != null && !whileStoreServes(AGENT_LIMIT, store, agent::awaitRunningPods)) {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
@@ -206,6 +221,33 @@ public final class Server implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    private CertificateKeeper.Listener certificateListener(ServerCertificates certificates, EventRecorder events) {
+        var warning = new CertificateWarning(
+                message -> events.record(thisNode(), EventRecorder.WARNING, CertificateWarning.REASON, message), clock);
+        return new CertificateKeeper.Listener() {
+            @Override
+            public void adminRenewed() {
+                writeKubeconfig(certificates);
+            }
+
+            @Override
+            public void seen(List<CertificateReport.Line> lines) {
+                warning.look(lines);
+            }
+        };
+    }
+
+    /** By its name as its uid, as the kubelet has it: kubectl looks for a Node's Events by that. */
+    private ObjectReference thisNode() {
+        String name = config.node().name();
+        return new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(name)
+                .withUid(name)
+                .build();
     }
 
     private void writeKubeconfig(ServerCertificates certificates) {
@@ -264,7 +306,8 @@ public final class Server implements AutoCloseable {
         return started("node agent", AgentStart.start(config, certificates, clients, runtime, clock));
     }
 
-    private Leading.Parts leadingParts(ServerCertificates certificates, ApiServer apiServer, EmbeddedStore store) {
+    private Leading.Parts leadingParts(
+            ServerCertificates certificates, ApiServer apiServer, EmbeddedStore store, EventRecorder events) {
         String host = config.node().name();
         ControllersConfig controllers = FailOverProfile.of(config.cluster().isEdgeFailOver())
                 .applyTo(ControllersConfig.defaults(
@@ -279,6 +322,7 @@ public final class Server implements AutoCloseable {
                 store,
                 ControllerArguments.apply(controllers, config.controllerArguments()),
                 SchedulerConfig.defaults(new SecureRandom(), host),
+                message -> events.record(thisNode(), EventRecorder.WARNING, GhostWatch.REASON, message),
                 clock);
     }
 
@@ -319,8 +363,20 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /**
+     * Who knocks from now on goes to another server at once, as a load balancer's plain check does; who is in already is
+     * served until the door's turn comes.
+     */
+    private void refuseNewCallers() {
+        parts.stream()
+                .map(Part::closing)
+                .filter(HttpsServer.class::isInstance)
+                .forEach(door -> ((HttpsServer) door).refuseNew());
+    }
+
     @Override
     public void close() {
+        refuseNewCallers();
         while (!parts.isEmpty()) {
             Part part = parts.pop();
             long from = System.nanoTime();

@@ -16,6 +16,7 @@ import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.pki.Identity;
+import io.kvorum.pki.Pem;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
 import io.kvorum.raft.Member;
@@ -36,8 +37,11 @@ final class StoreStart {
 
     private StoreStart() {}
 
+    /** The store owns the log. */
+    record Opened(EmbeddedStore store, JRaftLog log) {}
+
     /** Opens the store; whether it can be written to shows in time. */
-    static EmbeddedStore open(
+    static Opened open(
             ServerConfig config,
             ServerCertificates certificates,
             ServerCertificates.Names names,
@@ -45,7 +49,8 @@ final class StoreStart {
             StoreOrigin origin,
             InstantSource clock) {
         try {
-            return open(config, log(config, certificates, names, member, origin), clock);
+            JRaftLog log = log(config, certificates, names, member, origin);
+            return new Opened(open(config, log, clock), log);
         } catch (MemberRemoved e) {
             throw removed(config, e);
         } catch (LogUnusable | LogCorrupt | BackendException e) {
@@ -65,6 +70,18 @@ final class StoreStart {
     static EmbeddedStore open(ServerConfig config, JRaftLog log, InstantSource clock) {
         return EmbeddedStore.open(
                 new EtcdArguments(config.etcdArguments()).engine(folder(config).resolve("state")), log, clock);
+    }
+
+    /** Only servers of this cluster have the peers' authority, so that its key is their common secret. */
+    static MemberSearch search(ServerConfig config, StoreMember member, JRaftLog log) {
+        byte[] secret = Pem.keyPair(config.serverFolder().resolve("tls/etcd/peer-ca.key"))
+                .getPrivate()
+                .getEncoded();
+        var own = new Beacon(
+                member.clusterId(),
+                member.id(),
+                new InetSocketAddress(config.node().address(), PEER_PORT));
+        return new MemberSearch(own, secret, log::leadership, log::learnAddress).start();
     }
 
     private static Path folder(ServerConfig config) {

@@ -2,6 +2,7 @@ package io.kvorum.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvorum.pki.CertificateReport;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerCertificates;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +30,8 @@ final class CertificateKeeperTest {
         ReloadableKeyManager shown = certificates.live(certificates.controllerManager());
         certificates.admin();
         var metrics = new PrometheusRegistry();
-        var rewritten = new AtomicInteger();
-        try (var keeper = new CertificateKeeper(certificates, data, clock, metrics, rewritten::incrementAndGet)) {
+        var listener = new CountingListener();
+        try (var keeper = new CertificateKeeper(certificates, data, clock, metrics, listener)) {
             for (int day = 0; day < 730; day += 5) {
                 now = BIRTH.plus(Duration.ofDays(day));
                 keeper.look();
@@ -38,9 +39,23 @@ final class CertificateKeeperTest {
                         .isAfter(now.plus(Duration.ofDays(100)));
             }
         }
-        assertThat(rewritten.get()).isBetween(2, 4);
+        assertThat(listener.rewritten).isBetween(2, 4);
         assertThat(leastSecondsLeft(metrics))
                 .isGreaterThan((double) Duration.ofDays(100).toSeconds());
+    }
+
+    private static final class CountingListener implements CertificateKeeper.Listener {
+        private int rewritten;
+
+        @Override
+        public void adminRenewed() {
+            rewritten++;
+        }
+
+        @Override
+        public void seen(List<CertificateReport.Line> lines) {
+            assertThat(lines).isNotEmpty();
+        }
     }
 
     private static double leastSecondsLeft(PrometheusRegistry metrics) {

@@ -60,13 +60,14 @@ class StoreStartTest {
                         List.of("--data-dir", folder.toString(), "--node-ip", "127.0.0.1"),
                         Map.of(),
                         new ConfigurationFiles(folder.resolve("none"))),
-                new Machine("box", () -> "127.0.0.1"));
+                new Machine("box", () -> "127.0.0.1", () -> "0123abcd"));
         InstantSource clock = InstantSource.system();
         ServerCertificates certificates = ServerCertificates.open(folder.resolve("tls"), clock);
         StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box", null);
         var names = new ServerCertificates.Names(
                 "box", List.of("127.0.0.1"), List.of("127.0.0.1"), io.kvorum.jraft.PeerIdentity.uriOf(member.id()));
-        EmbeddedStore store = StoreStart.open(config, certificates, names, member, StoreOrigin.of(config), clock);
+        EmbeddedStore store = StoreStart.open(config, certificates, names, member, StoreOrigin.of(config), clock)
+                .store();
         assertThat(StoreStart.awaitLeader(store, Duration.ofSeconds(30))).isTrue();
         return store;
     }
