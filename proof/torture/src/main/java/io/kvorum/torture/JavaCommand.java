@@ -27,13 +27,16 @@ record JavaCommand(Path options) {
 
     /** KVORUM_LIB is where the distribution's libraries are: with them processes start in a third of the time. */
     List<String> command(Class<?> main) {
-        List<String> command = new ArrayList<>(List.of(
-                "env",
-                "MALLOC_ARENA_MAX=2",
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "@" + options));
+        List<String> command = new ArrayList<>(List.of("env", "MALLOC_ARENA_MAX=2"));
         String classPath = classPath(main);
         Path cache = Path.of(classPath.split(":")[0]).resolveSibling("kvorum.aot");
+        // the cache belongs to the distribution's own Java
+        Path packed = cache.resolveSibling("../runtime/bin/java");
+        command.add(
+                Files.exists(cache) && Files.exists(packed)
+                        ? packed.toString()
+                        : Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("@" + options);
         if (Files.exists(cache)) {
             command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=error", "-Xlog:cds=error"));
         } else {
