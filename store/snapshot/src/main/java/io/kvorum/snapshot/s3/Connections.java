@@ -1,20 +1,8 @@
 package io.kvorum.snapshot.s3;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Base64;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -86,51 +74,13 @@ final class Connections {
                     .useEnvironmentVariablesValues(false)
                     .build());
         }
-        if (!connection.isUnverified() && !connection.authority().isEmpty()) {
-            TrustManager[] trusted = {trust(connection.authority())};
+        boolean isPlain = connection.isPlain() && connection.authority().isEmpty();
+        if (!connection.isUnverified() && !isPlain) {
+            TrustManager[] trusted = {Trust.of(connection.authority(), Trust.MACHINE)};
             builder.tlsTrustManagersProvider(() -> trusted);
         }
         return builder.buildWithDefaults(AttributeMap.builder()
                 .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, connection.isUnverified())
                 .build());
-    }
-
-    /** Trusts the authority named and the system's. */
-    private static TrustManager trust(String authority) {
-        try {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            int count = 0;
-            for (Certificate each : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(bytes(authority)))) {
-                trusted.setCertificateEntry("given-" + count++, each);
-            }
-            if (count == 0) {
-                throw new BucketFailure("--etcd-s3-endpoint-ca holds no certificate");
-            }
-            for (Certificate each : managerOf(null).getAcceptedIssuers()) {
-                trusted.setCertificateEntry("system-" + count++, each);
-            }
-            return managerOf(trusted);
-        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
-            throw new BucketFailure(
-                    "--etcd-s3-endpoint-ca must be a file of certificates in PEM form, or one in base64: " + e, e);
-        }
-    }
-
-    private static byte[] bytes(String authority) throws IOException {
-        if (authority.contains("-----BEGIN")) {
-            return authority.getBytes(StandardCharsets.UTF_8);
-        }
-        return authority.length() < 4096 && Files.isRegularFile(Path.of(authority))
-                ? Files.readAllBytes(Path.of(authority))
-                : Base64.getMimeDecoder().decode(authority);
-    }
-
-    private static X509TrustManager managerOf(@org.jspecify.annotations.Nullable KeyStore store)
-            throws GeneralSecurityException {
-        var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return (X509TrustManager) factory.getTrustManagers()[0];
     }
 }
