@@ -3,6 +3,7 @@ package io.kvorum.cli;
 import io.kvorum.node.Agent;
 import io.kvorum.node.LocalMachine;
 import io.kvorum.node.Logging;
+import io.kvorum.node.ServiceManager;
 import io.kvorum.node.config.AgentConfig;
 import io.kvorum.node.config.AgentConfigReader;
 import io.kvorum.node.config.ConfigurationFiles;
@@ -50,9 +51,12 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private static int run(AgentConfig config) throws InterruptedException {
+        var manager = ServiceManager.ofEnvironment();
         try (var signal = new StopSignal();
                 Agent agent = Agent.start(config, signal.asked())) {
+            manager.ready();
             agent.awaitStop();
+            manager.stopping();
             return 0;
         }
     }
