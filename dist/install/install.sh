@@ -267,6 +267,14 @@ ExecStart=$bin/k3s $(systemd_words "$command") $(eval "systemd_words $arguments"
 UNIT
 }
 
+# An administrator's own command stands above the one that is written here.
+tell_of_override() {
+  [ "$init" = systemd ] && [ -n "$arguments" ] || return 0
+  overrides=$(as_root grep -ls '^ExecStart=[^[:space:]]' -r "$unit.d" || true)
+  [ -z "$overrides" ] ||
+    warn "$overrides has a command of its own: flags given here do not act before they are there, or in /etc/rancher/k3s/config.yaml"
+}
+
 # systemd takes apart a command line by its own rules.
 systemd_words() {
   for word in "$@"; do
@@ -361,4 +369,5 @@ link_tools
 write_environment
 if [ "$init" = systemd ]; then write_systemd_unit; else write_openrc_unit; fi
 write_removers
+tell_of_override
 start_service
