@@ -1,5 +1,6 @@
 package io.kvorum.conformance;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -42,6 +43,22 @@ final class Lab implements AutoCloseable {
     private static String environment(String variable, String otherwise) {
         String set = System.getenv(variable);
         return set == null ? otherwise : set;
+    }
+
+    /**
+     * Makes hosts that boot a root file system's own systemd.
+     *
+     * @param shared folders of this machine that they see under the same paths
+     */
+    static Lab boot(String name, String subnet, int hosts, Path rootFilesystem, List<Path> shared) {
+        var lab = new Lab(repository(), name, subnet);
+        lab.shell.with("LAB_SHARE", shared.stream().map(Path::toString).collect(joining(" ")));
+        Shell.Outcome check = lab.lab("check");
+        assumeTrue(check.exitCode() != 77, () -> check.err().strip());
+        check.expectSuccess();
+        lab.lab("down");
+        lab.lab("up", Integer.toString(hosts), rootFilesystem.toString()).expectSuccess();
+        return lab;
     }
 
     /** The checkout that this test runs in. */
