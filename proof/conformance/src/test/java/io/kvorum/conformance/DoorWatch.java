@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,8 +67,8 @@ final class DoorWatch implements AutoCloseable {
             return false;
         }
         if (wasLetDown) {
-            letDown.add(
-                    java.time.LocalTime.now() + " " + answer.lines().findFirst().orElse("nothing"));
+            letDown.add(LocalTime.now(ZoneId.systemDefault()) + " "
+                    + answer.lines().findFirst().orElse("nothing"));
         }
         return true;
     }
