@@ -8,15 +8,22 @@ import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.List;
 
-/** Writes pages one behind the other through one buffer and counts their ids. Used by one thread. */
+/**
+ * Writes pages one behind the other through one buffer and counts their ids. Used by one thread.
+ *
+ * <p>Brings what it wrote to the disk from time to time: a gigabyte that waits for the end would then hold up everybody
+ * else's writes on the same disk, the store's log first.
+ */
 final class PageSink {
     private static final int BUFFER_BYTES = 1 << 20;
+    private static final int UNFORCED_BYTES = 16 << 20;
 
     private final FileChannel channel;
     private final int pageSize;
     private final byte[] array = new byte[BUFFER_BYTES];
     private final ByteBuffer buffer = ByteBuffer.wrap(array).order(ByteOrder.LITTLE_ENDIAN);
     private long nextPage = Layout.FIRST_DATA_PAGE;
+    private long unforced;
 
     PageSink(FileChannel channel, int pageSize) throws IOException {
         this.channel = channel;
@@ -80,10 +87,15 @@ final class PageSink {
     /** Writes what is still in the buffer. */
     void flush() throws IOException {
         buffer.flip();
+        unforced += buffer.remaining();
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
         buffer.clear();
+        if (unforced >= UNFORCED_BYTES) {
+            channel.force(false);
+            unforced = 0;
+        }
     }
 
     /** @return the bytes of all pages this one takes */
