@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class MemberSearch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberSearch.class);
     private static final Duration EVERY = Duration.ofSeconds(2);
+    /** Networks of so few addresses have no broadcast. */
+    private static final int POINT_TO_POINT = 31;
 
     private final Beacon own;
     private final byte[] secret;
@@ -73,11 +76,23 @@ final class MemberSearch implements AutoCloseable {
         if (link == null || link.isLoopback()) {
             return Optional.empty();
         }
-        return link.getInterfaceAddresses().stream()
-                .filter(each -> each.getAddress().equals(address))
-                .map(InterfaceAddress::getBroadcast)
-                .filter(java.util.Objects::nonNull)
-                .findFirst();
+        for (InterfaceAddress each : link.getInterfaceAddresses()) {
+            if (each.getAddress().equals(address) && each.getNetworkPrefixLength() < POINT_TO_POINT) {
+                return broadcast(address.getAddress(), each.getNetworkPrefixLength());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What an interface says of itself is empty where nobody said it with the address, as {@code ip addr add} does not. */
+    static Optional<InetAddress> broadcast(byte[] address, int prefixLength) throws IOException {
+        if (address.length != Integer.BYTES) {
+            return Optional.empty(); // IPv6 has none
+        }
+        int host = -1 >>> prefixLength;
+        int all = ByteBuffer.wrap(address).getInt() | host;
+        return Optional.of(InetAddress.getByAddress(
+                ByteBuffer.allocate(Integer.BYTES).putInt(all).array()));
     }
 
     private void call(DatagramSocket via, InetSocketAddress place) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.MemberId;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -66,5 +67,20 @@ class MemberSearchTest {
         search.heard(new byte[0], 0);
 
         assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theWholeNetworkIsCalledWhateverItsSize() throws Exception {
+        assertThat(broadcast("10.84.0.41", 24)).isEqualTo("10.84.0.255");
+        assertThat(broadcast("192.168.17.5", 20)).isEqualTo("192.168.31.255");
+        assertThat(broadcast("10.1.2.3", 8)).isEqualTo("10.255.255.255");
+        assertThat(MemberSearch.broadcast(InetAddress.ofLiteral("fd00::1").getAddress(), 64))
+                .isEmpty();
+    }
+
+    private static String broadcast(String address, int prefixLength) throws Exception {
+        return MemberSearch.broadcast(InetAddress.ofLiteral(address).getAddress(), prefixLength)
+                .orElseThrow()
+                .getHostAddress();
     }
 }
