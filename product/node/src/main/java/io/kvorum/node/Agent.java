@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,8 +97,10 @@ public final class Agent implements AutoCloseable {
         List<X509Certificate> authorities = new ServerAuthority(node, token, asked).find();
         say("the cluster's authority is known");
 
-        LoadBalancer balancer = balancer(node, authorities);
-        URI servers = URI.create("https://127.0.0.1:" + balancer.address().getPort());
+        @Nullable LoadBalancer balancer = config.isBalanced() ? balancer(node, authorities) : null;
+        URI servers = balancer == null
+                ? config.server()
+                : URI.create("https://127.0.0.1:" + balancer.address().getPort());
         var enrolment = new Enrolment(node, token, authorities, servers, clock, asked);
         NodeCredentials credentials = enrolment.credentials();
         ClusterSettings settings = enrolment.settings(credentials);
@@ -109,8 +112,10 @@ public final class Agent implements AutoCloseable {
                 parts.started("service proxy's client", client(servers, credentials, credentials.kubeProxy())));
         NodeAgent agent =
                 parts.started("node agent", AgentStart.start(order(credentials, settings), clients, runtime, clock));
-        parts.started("list of servers", new ServerListFeed(clients.proxy(), balancer))
-                .start();
+        if (balancer != null) {
+            parts.started("list of servers", new ServerListFeed(clients.proxy(), balancer))
+                    .start();
+        }
         parts.started("certificate renewal", new CertificateRenewal(enrolment, credentials))
                 .start();
         awaitReady(agent);

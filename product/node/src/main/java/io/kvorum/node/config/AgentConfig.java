@@ -8,10 +8,17 @@ import java.nio.file.Path;
  * Everything an agent is told, checked and complete.
  *
  * @param server such as {@code https://10.0.0.1:6443}: one of the cluster's, or a load balancer before them
+ * @param isBalanced whether the node has a load balancer of its own, which finds the servers; else it knows that one alone
  * @param balancerPort of the loopback, which leads to whichever server serves
  */
 public record AgentConfig(
-        Path dataDir, URI server, JoinSecret token, int balancerPort, NodeSettings node, boolean isVerbose) {
+        Path dataDir,
+        URI server,
+        JoinSecret token,
+        boolean isBalanced,
+        int balancerPort,
+        NodeSettings node,
+        boolean isVerbose) {
     /** What lets this node in. */
     public record JoinSecret(String text) {
         /** Hides it. */

@@ -34,6 +34,7 @@ public final class AgentConfigReader {
                 Path.of(settings.text("data-dir", "/var/lib/rancher/k3s")).toAbsolutePath(),
                 Objects.requireNonNull(server),
                 new JoinSecret(Objects.requireNonNull(token)),
+                !settings.isOn("disable-apiserver-lb"),
                 port,
                 node,
                 isVerbose);

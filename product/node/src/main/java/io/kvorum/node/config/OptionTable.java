@@ -293,6 +293,6 @@ public final class OptionTable {
                         accepted("rootless", SWITCH, "Run without root"),
                         accepted("bind-address", VALUE, "Address of the node agent"),
                         accepted("enable-pprof", SWITCH, "Serve profiles"),
-                        accepted("disable-apiserver-lb", SWITCH, "Use no local load balancer")));
+                        acting("disable-apiserver-lb", SWITCH, "Know no server but the one given by --server")));
     }
 }

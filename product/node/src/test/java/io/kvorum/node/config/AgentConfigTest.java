@@ -45,6 +45,16 @@ class AgentConfigTest {
     }
 
     @Test
+    void aNodeFindsItsServersByItselfUnlessToldOtherwise() {
+        List<String> flags = List.of("--server", "https://10.0.0.1:6443", "--token", "s3cret");
+        List<String> alone =
+                List.of("--server", "https://10.0.0.1:6443", "--token", "s3cret", "--disable-apiserver-lb");
+
+        assertThat(read(flags, Map.of()).isBalanced()).isTrue();
+        assertThat(read(alone, Map.of()).isBalanced()).isFalse();
+    }
+
+    @Test
     void whatIsMissingIsToldAtOnce() {
         var problems = catchThrowableOfType(ConfigurationProblems.class, () -> read(List.of(), Map.of()));
 
