@@ -83,6 +83,56 @@ public final class CertificateAuthority {
         return new CertificateAuthority(keys, chain, clock);
     }
 
+    /**
+     * What the files of another authority hold that takes this one's place. This one vouches for it, so that who trusts this
+     * one believes its leaves, and the bundle holds this one, so that who trusts the bundle believes the leaves there are.
+     *
+     * @param certificatesPem the new key's certificate as this authority signed it, what vouches for that, and last the
+     *     same as the new key signed itself, which will stand alone one day
+     */
+    public record Successor(String certificatesPem, String keyPem) {
+        @Override
+        public String toString() {
+            return "Successor[" + certificatesPem.length() + " characters of certificates]";
+        }
+    }
+
+    /** @param label such as {@code k3s-server-ca}; the time is added, as K3s has it */
+    public Successor successor(String label) {
+        KeyPair fresh = newKeys();
+        Instant now = plausible(clock.instant());
+        String commonName = label + "@" + now.getEpochSecond();
+        List<X509Certificate> bundle = new ArrayList<>();
+        bundle.add(vouched(fresh, commonName, now));
+        bundle.addAll(chain);
+        bundle.add(selfSigned(fresh, commonName, now));
+        return new Successor(Pem.encode(bundle), Pem.encode(fresh.getPrivate()));
+    }
+
+    private X509Certificate vouched(KeyPair fresh, String commonName, Instant now) {
+        var name = new X500NameBuilder(BCStyle.INSTANCE)
+                .addRDN(BCStyle.CN, commonName)
+                .build();
+        try {
+            var builder = new JcaX509v3CertificateBuilder(
+                    new org.bouncycastle.cert.jcajce.JcaX509CertificateHolder(certificate()).getSubject(),
+                    serial(),
+                    Date.from(earliest(now)),
+                    certificate().getNotAfter(),
+                    name,
+                    fresh.getPublic());
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils()
+                            .createAuthorityKeyIdentifier(certificate().getPublicKey()));
+            addAuthorityExtensions(builder, fresh.getPublic());
+            return sign(builder, keys);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new PkiException("cannot vouch for the authority " + commonName, e);
+        }
+    }
+
     /** A new P-256 key pair. */
     public static KeyPair newKeys() {
         try {
@@ -195,19 +245,24 @@ public final class CertificateAuthority {
                     Date.from(now.plus(AUTHORITY_LIFE)),
                     name,
                     keys.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
-                    .addExtension(
-                            Extension.keyUsage,
-                            true,
-                            new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment | KeyUsage.keyCertSign))
-                    .addExtension(
-                            Extension.subjectKeyIdentifier,
-                            false,
-                            new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
+            addAuthorityExtensions(builder, keys.getPublic());
             return sign(builder, keys);
         } catch (IOException | GeneralSecurityException e) {
             throw new PkiException("cannot make the authority " + commonName, e);
         }
+    }
+
+    private static void addAuthorityExtensions(JcaX509v3CertificateBuilder builder, PublicKey key)
+            throws IOException, GeneralSecurityException {
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true))
+                .addExtension(
+                        Extension.keyUsage,
+                        true,
+                        new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment | KeyUsage.keyCertSign))
+                .addExtension(
+                        Extension.subjectKeyIdentifier,
+                        false,
+                        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key));
     }
 
     private static BigInteger serial() {

@@ -21,6 +21,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -109,18 +110,33 @@ public final class Pem {
         if (Files.exists(file)) {
             SecretFile.refuseIfReadableByOthers(file);
         }
-        var converter = new JcaPEMKeyConverter();
-        try (var parser = new PEMParser(new StringReader(read(file)))) {
-            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
-                KeyPair pair = keyPair(converter, object);
-                if (pair != null) {
-                    return pair;
-                }
-            }
+        try {
+            return parsedKeyPair(read(file)).orElseThrow(() -> new PkiException(file, "holds no private key"));
         } catch (IOException | IllegalArgumentException e) {
             throw new PkiException(file, "is damaged; restore it from a backup", e);
         }
-        throw new PkiException(file, "holds no private key");
+    }
+
+    /** The key pair of the first private key in the text. */
+    public static KeyPair keyPairIn(String text) {
+        try {
+            return parsedKeyPair(text).orElseThrow(() -> new PkiException("the text holds no private key"));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new PkiException("the text holds a damaged private key", e);
+        }
+    }
+
+    private static Optional<KeyPair> parsedKeyPair(String text) throws IOException {
+        var converter = new JcaPEMKeyConverter();
+        try (var parser = new PEMParser(new StringReader(text))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                KeyPair pair = keyPair(converter, object);
+                if (pair != null) {
+                    return Optional.of(pair);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** A public key, or that of a certificate. */

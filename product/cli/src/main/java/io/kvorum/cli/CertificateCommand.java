@@ -31,7 +31,12 @@ import tools.jackson.databind.node.ObjectNode;
         name = "certificate",
         mixinStandardHelpOptions = true,
         description = "Check this node's certificates, or have them made anew.",
-        subcommands = {CertificateCommand.Check.class, CertificateCommand.Rotate.class, CertificateTrustCommand.class})
+        subcommands = {
+            CertificateCommand.Check.class,
+            CertificateCommand.Rotate.class,
+            CertificateRotateCaCommand.class,
+            CertificateTrustCommand.class
+        })
 final class CertificateCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -1,11 +1,13 @@
 package io.kvorum.node;
 
+import io.kvorum.pki.Pem;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The token file of a server, and the links that K3s puts beside it. */
@@ -22,7 +24,7 @@ final class JoinToken {
         Path file = serverFolder.resolve("token");
         ServerToken wanted = given == null ? null : ServerToken.parse(given);
         String hash = ServerToken.hash(serverCaPem);
-        if (wanted != null && wanted.caHash() != null && !wanted.caHash().equalsIgnoreCase(hash)) {
+        if (wanted != null && wanted.caHash() != null && !isPinned(wanted.caHash(), serverCaPem)) {
             throw new StartFailure("the given token pins another cluster's authority; this server's is " + hash);
         }
         ServerToken present = present(file);
@@ -39,6 +41,13 @@ final class JoinToken {
         link(serverFolder.resolve("node-token"), file);
         link(serverFolder.resolve("agent-token"), file);
         return token;
+    }
+
+    /** Also by a token from before the authority was exchanged for one that it vouches for. */
+    private static boolean isPinned(String hash, String serverCaPem) {
+        return hash.equalsIgnoreCase(ServerToken.hash(serverCaPem))
+                || Pem.certificatesIn(serverCaPem).stream()
+                        .anyMatch(one -> hash.equalsIgnoreCase(ServerToken.hash(Pem.encode(List.of(one)))));
     }
 
     private static @Nullable ServerToken present(Path file) {

@@ -104,6 +104,7 @@ public final class Server implements AutoCloseable {
         started("data folder lock", DataFolderLock.take(config.dataDir()));
         var folders = new StoreFolders(config.serverFolder(), config.agentFolder());
         folders.finish(clock.instant());
+        StagedAuthorities.takeOver(config.serverFolder(), config.agentFolder(), clock.instant());
         ServerPorts.refuseTaken(config.listener());
         StoreOrigin origin = StoreOrigin.of(config);
         ClusterMemory.refuseSecondCluster(config, origin);
@@ -145,11 +146,14 @@ public final class Server implements AutoCloseable {
                 started("snapshots", SnapshotStart.service(config, token, store, cluster, snapshotObservers));
         var rotation =
                 new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
+        var authorities = new AuthorityRotation(config.serverFolder(), store, rotation::password, clock);
         Map<String, Endpoint> forServers = Map.of(
                 SnapshotEndpoint.PATH,
                 new SnapshotEndpoint(snapshots, config.node().name()),
                 "/v1-k3s/token",
-                rotation);
+                rotation,
+                AuthorityRotation.PATH,
+                authorities);
         Endpoint supervisor = SupervisorStart.of(
                 config,
                 certificates,
@@ -164,6 +168,7 @@ public final class Server implements AutoCloseable {
         started(
                 "bootstrap data",
                 new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), rotation::password));
+        started("other authorities", authorities).start();
         started("memory of the cluster", new ClusterMemory(config, store, member));
         writeKubeconfig(certificates);
         EventRecorder events = started(

@@ -1,5 +1,6 @@
 package io.kvorum.node;
 
+import io.kvorum.engine.Consistency;
 import io.kvorum.engine.Store;
 import io.kvorum.engine.StoreException;
 import io.kvorum.http.Endpoint;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,14 +95,23 @@ final class TokenRotation implements Endpoint {
     }
 
     private void encryptAnew(ServerToken old, ServerToken fresh) throws IOException {
-        byte[] keys = new BootstrapFiles(serverFolder).read();
         Key before = Key.of(BootstrapCipher.storageKey(old.password()));
+        byte[] keys = inStore(before, old).orElse(new BootstrapFiles(serverFolder).read());
         Key after = Key.of(BootstrapCipher.storageKey(fresh.password()));
         var put = new Operation.Put(after, Bytes.utf8(BootstrapCipher.encrypt(fresh.password(), keys)));
         List<Operation> acts = before.equals(after)
                 ? List.of(put)
                 : List.of(put, new Operation.DeleteRange(KeyRange.single(before), false));
         store.txn(new Operation.Txn(List.of(), acts, List.of()));
+    }
+
+    /** They may be others than this server's own, while it has not started again since they were exchanged. */
+    private Optional<byte[]> inStore(Key key, ServerToken by) {
+        var range = new Operation.Range(KeyRange.single(key));
+        return store.range(range, Consistency.LINEARIZABLE).answer().items().stream()
+                .findFirst()
+                .flatMap(found ->
+                        BootstrapCipher.decrypt(by.password(), found.value().utf8()));
     }
 
     private List<String> tellOthers(ServerToken old, ServerToken fresh) {

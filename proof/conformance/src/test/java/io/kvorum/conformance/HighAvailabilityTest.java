@@ -3,6 +3,8 @@ package io.kvorum.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -237,5 +239,32 @@ class HighAvailabilityTest {
         }
 
         witness.judge("token and certificates were rotated");
+    }
+
+    @Test
+    @Order(11)
+    void authoritiesAreRotatedUnderLoad() throws IOException {
+        Path ofServers = Path.of("/var/lib/rancher/k3s/server/tls/server-ca.crt");
+        String before = Files.readString(lab.path("h1", ofServers.toString()));
+
+        cluster.kvorum("h1", "certificate", "rotate-ca");
+        for (String host : HOSTS) {
+            Await.until(
+                    "the other authorities at " + host,
+                    SOON,
+                    () -> Files.exists(lab.path(host, "/var/lib/rancher/k3s/server/authorities-next.json")));
+        }
+        witness.awaitWrites(20, SOON);
+        for (String host : HOSTS) {
+            cluster.stop(host);
+            cluster.startAgain(host);
+            cluster.awaitReady(host);
+            witness.awaitWrites(20, SOON);
+        }
+
+        witness.judge("authorities were rotated");
+        String after = Files.readString(lab.path("h1", ofServers.toString()));
+        assertThat(after).isNotEqualTo(before);
+        assertThat(Files.readString(lab.path("h3", ofServers.toString()))).isEqualTo(after);
     }
 }

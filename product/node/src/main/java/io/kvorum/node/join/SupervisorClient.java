@@ -101,6 +101,16 @@ public final class SupervisorClient implements AutoCloseable {
                         .build());
     }
 
+    /** @throws SupervisorRefused for every answer but success */
+    public byte[] put(String path, byte[] body, Duration limit) throws IOException {
+        return send(
+                http,
+                request(path, Map.of("Content-Type", "application/json"))
+                        .timeout(limit)
+                        .PUT(BodyPublishers.ofByteArray(body))
+                        .build());
+    }
+
     private HttpRequest.Builder request(String path, Map<String, String> headers) {
         var request = HttpRequest.newBuilder(server.resolve(path))
                 .timeout(ANSWER_LIMIT)

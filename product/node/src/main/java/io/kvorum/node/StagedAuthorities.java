@@ -1,0 +1,110 @@
+package io.kvorum.node;
+
+import io.kvorum.pki.LeafFiles;
+import io.kvorum.pki.SecretFile;
+import io.kvorum.supervisor.BootstrapFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Authorities that wait beside a server's own for its next start. A start that is cut off while it takes them over is
+ * finished by the next one. One thread at a time.
+ *
+ * <pre>
+ *  server/authorities-next.json   those that wait
+ *  server/tls/rotation            which rotation the present ones are of
+ *  server/tls-1770638400          what was there before
+ * </pre>
+ */
+final class StagedAuthorities {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedAuthorities.class);
+    private static final String ROTATION = "Rotation";
+
+    private StagedAuthorities() {}
+
+    /** Lets servers see that these are others than those they have; K3s passes over what it does not know. */
+    static void mark(ObjectNode document, Instant now) {
+        document.putObject(ROTATION).put("Timestamp", now.toString());
+    }
+
+    private static String rotationOf(byte[] document) {
+        return JsonMapper.shared()
+                .readTree(document)
+                .path(ROTATION)
+                .path("Timestamp")
+                .asString("");
+    }
+
+    /**
+     * Keeps the authorities unless this server has them already.
+     *
+     * @return whether that is news
+     */
+    static boolean keep(Path serverFolder, byte[] document) throws IOException {
+        String rotation = rotationOf(document);
+        Path staged = staged(serverFolder);
+        boolean isKnown = rotation.isEmpty()
+                || rotation.equals(read(taken(serverFolder)))
+                || (Files.exists(staged) && rotation.equals(rotationOf(Files.readAllBytes(staged))));
+        if (!isKnown) {
+            SecretFile.write(staged, new String(document, StandardCharsets.UTF_8), "rw-------");
+        }
+        return !isKnown;
+    }
+
+    private static Path staged(Path serverFolder) {
+        return serverFolder.resolve("authorities-next.json");
+    }
+
+    private static Path taken(Path serverFolder) {
+        return serverFolder.resolve("tls/rotation");
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file).strip() : "";
+    }
+
+    /** Puts what waits in the place of what is there; certificates of the old authorities are made anew by the start. */
+    static void takeOver(Path serverFolder, Path agentFolder, Instant now) {
+        Path staged = staged(serverFolder);
+        if (!Files.exists(staged)) {
+            return;
+        }
+        try {
+            byte[] document = Files.readAllBytes(staged);
+            Path tls = serverFolder.resolve("tls");
+            if (Files.exists(tls)) {
+                Files.move(tls, free(serverFolder, now), StandardCopyOption.ATOMIC_MOVE);
+            }
+            new BootstrapFiles(serverFolder).write(document);
+            for (String leaf : List.of("client-kubelet", "serving-kubelet", "client-kube-proxy")) {
+                var files = new LeafFiles(agentFolder, leaf);
+                Files.deleteIfExists(files.certificateFile());
+                Files.deleteIfExists(files.keyFile());
+            }
+            SecretFile.write(taken(serverFolder), rotationOf(document) + "\n", "rw-------");
+            Files.delete(staged);
+            LOG.atWarn().log("took over the cluster's other authorities");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot take over the cluster's other authorities", e);
+        }
+    }
+
+    private static Path free(Path serverFolder, Instant now) {
+        long seconds = now.getEpochSecond();
+        while (Files.exists(serverFolder.resolve("tls-" + seconds))) {
+            seconds++;
+        }
+        return serverFolder.resolve("tls-" + seconds);
+    }
+}
