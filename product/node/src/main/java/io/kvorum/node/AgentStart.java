@@ -6,6 +6,8 @@ import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
 import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.kubelet.containerd.ContainerdUnavailable;
+import io.kvorum.kubelet.registry.RegistriesUnreadable;
+import io.kvorum.kubelet.registry.RegistryHosts;
 import io.kvorum.network.overlay.OverlayConfig;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
@@ -45,9 +47,12 @@ final class AgentStart {
             return NodeRuntime.start(
                     paths,
                     pauseImage(node),
+                    RegistryHosts.of(node.registriesFile()),
                     () -> BundledImages.provide(distribution().resolve("images"), paths.images()));
         } catch (ContainerdUnavailable e) {
             throw unavailable(e);
+        } catch (RegistriesUnreadable e) {
+            throw new StartFailure(String.valueOf(e.getMessage()), e);
         }
     }
 

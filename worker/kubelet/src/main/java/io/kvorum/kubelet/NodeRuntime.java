@@ -5,6 +5,7 @@ import io.kvorum.kubelet.containerd.Containerd;
 import io.kvorum.kubelet.containerd.ContainerdSettings;
 import io.kvorum.kubelet.containerd.ContainerdUnavailable;
 import io.kvorum.kubelet.containerd.ImageArchives;
+import io.kvorum.kubelet.registry.RegistryHosts;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
@@ -23,8 +24,8 @@ public final class NodeRuntime implements AutoCloseable {
     private final CountDownLatch imported = new CountDownLatch(1);
     private volatile Optional<ContainerdUnavailable> failure = Optional.empty();
 
-    private NodeRuntime(NodePaths paths, String pauseImage, Runnable bringArchives) {
-        ContainerdSettings settings = Containerd.settingsFor(paths, pauseImage, STREAM_PORT);
+    private NodeRuntime(NodePaths paths, String pauseImage, RegistryHosts registries, Runnable bringArchives) {
+        ContainerdSettings settings = Containerd.settingsFor(paths, pauseImage, STREAM_PORT, registries);
         this.containerd = new Containerd(settings);
         this.cri = new CriClient(paths.containerdSocket());
         this.archives = new ImageArchives(settings);
@@ -34,11 +35,13 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Begins to start it and returns at once.
      *
+     * @param registries where images come from other than their names say
      * @param bringArchives puts further archives where they are imported from, before the first import
      * @throws ContainerdUnavailable when this machine has no containerd
      */
-    public static NodeRuntime start(NodePaths paths, String pauseImage, Runnable bringArchives) {
-        var runtime = new NodeRuntime(paths, pauseImage, bringArchives);
+    public static NodeRuntime start(
+            NodePaths paths, String pauseImage, RegistryHosts registries, Runnable bringArchives) {
+        var runtime = new NodeRuntime(paths, pauseImage, registries, bringArchives);
         Thread.ofVirtual().name("node-runtime").start(runtime::run);
         return runtime;
     }

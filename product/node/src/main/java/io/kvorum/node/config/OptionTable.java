@@ -251,10 +251,7 @@ public final class OptionTable {
                         accepted("nonroot-devices", SWITCH, "Let non-root containers use devices"),
                         acting("pause-image", VALUE, "Image of the pod sandbox"),
                         accepted("snapshotter", VALUE, "Snapshotter of containerd (default overlayfs)"),
-                        accepted(
-                                "private-registry",
-                                VALUE,
-                                "Registries file (default /etc/rancher/k3s/registries.yaml)"),
+                        acting("private-registry", VALUE, "Registries file (default /etc/rancher/k3s/registries.yaml)"),
                         accepted(
                                 "system-default-registry",
                                 VALUE,

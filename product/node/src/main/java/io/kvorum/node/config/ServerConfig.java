@@ -117,7 +117,8 @@ public record ServerConfig(
             List<String> taints,
             @Nullable String pauseImage,
             @Nullable Path resolvConf,
-            Map<String, String> kubeletArguments) {
+            Map<String, String> kubeletArguments,
+            Path registriesFile) {
         public NodeSettings {
             externalAddresses = List.copyOf(externalAddresses);
             labels = List.copyOf(labels);

@@ -182,7 +182,8 @@ public final class ServerConfigReader {
                 taints,
                 settings.text("pause-image").orElse(null),
                 settings.text("resolv-conf").map(Path::of).orElse(null),
-                arguments("kubelet-arg"));
+                arguments("kubelet-arg"),
+                Path.of(settings.text("private-registry", "/etc/rancher/k3s/registries.yaml")));
     }
 
     private Network network() {

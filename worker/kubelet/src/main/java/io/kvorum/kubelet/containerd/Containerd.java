@@ -2,14 +2,18 @@ package io.kvorum.kubelet.containerd;
 
 import io.kvorum.cri.CriClient;
 import io.kvorum.cri.CriException;
+import io.kvorum.kubelet.registry.RegistryHosts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -38,14 +42,16 @@ public final class Containerd implements AutoCloseable {
     }
 
     /** The settings fitting this machine. */
-    public static ContainerdSettings settingsFor(io.kvorum.kubelet.NodePaths paths, String pauseImage, int streamPort) {
+    public static ContainerdSettings settingsFor(
+            io.kvorum.kubelet.NodePaths paths, String pauseImage, int streamPort, RegistryHosts registries) {
         return new ContainerdSettings(
                 paths,
                 ContainerdPrograms.find(),
                 pauseImage,
                 MachineLimits.keepsOomScore(),
                 MachineLimits.lacksAppArmor(),
-                streamPort);
+                streamPort,
+                registries);
     }
 
     /**
@@ -84,13 +90,14 @@ public final class Containerd implements AutoCloseable {
                     settings.paths().containerdRun())) {
                 Files.createDirectories(folder);
             }
+            settings.registries().writeInto(settings.paths().registryHosts());
             String wanted =
                     Files.exists(template) && !Files.readString(template).contains("{{")
                             ? Files.readString(template)
                             : settings.toToml();
             boolean unchanged = Files.exists(file) && Files.readString(file).equals(wanted);
             if (!unchanged) {
-                Files.writeString(file, wanted);
+                writeSecret(file, wanted);
             }
             if (!Files.exists(settings.paths().crictlConfig())) {
                 Files.writeString(settings.paths().crictlConfig(), crictlConfig());
@@ -101,6 +108,17 @@ public final class Containerd implements AutoCloseable {
                     "containerd's configuration %s cannot be written: %s".formatted(file, failure.getMessage()),
                     failure);
         }
+    }
+
+    /** It may hold credentials of registries. */
+    private static void writeSecret(Path file, String text) throws IOException {
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
+        if (Files.exists(file)) {
+            Files.setPosixFilePermissions(file, ownerOnly);
+        } else {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
+        }
+        Files.writeString(file, text);
     }
 
     /** For crictl without flags, ours or the one from Kubernetes; what the operator sets there with it stays. */

@@ -1,6 +1,7 @@
 package io.kvorum.kubelet.containerd;
 
 import io.kvorum.kubelet.NodePaths;
+import io.kvorum.kubelet.registry.RegistryHosts;
 
 /** What goes into containerd's config.toml; a value, rendered as text. */
 public record ContainerdSettings(
@@ -9,7 +10,8 @@ public record ContainerdSettings(
         String pauseImage,
         boolean keepsOomScore,
         boolean lacksAppArmor,
-        int streamPort) {
+        int streamPort,
+        RegistryHosts registries) {
 
     /** The file, as containerd 1.6 and later read it. */
     public String toToml() {
@@ -53,16 +55,17 @@ public record ContainerdSettings(
                 [plugins."io.containerd.grpc.v1.cri".registry]
                   config_path = "%s"
                 """.formatted(
-                        paths.containerdRoot(),
-                        paths.containerdRun(),
-                        paths.containerdSocket(),
-                        paths.containerdRoot(),
-                        streamPort,
-                        pauseImage,
-                        lacksAppArmor,
-                        keepsOomScore,
-                        programs.cniPlugins(),
-                        paths.cniConfig(),
-                        paths.registryHosts());
+                                paths.containerdRoot(),
+                                paths.containerdRun(),
+                                paths.containerdSocket(),
+                                paths.containerdRoot(),
+                                streamPort,
+                                pauseImage,
+                                lacksAppArmor,
+                                keepsOomScore,
+                                programs.cniPlugins(),
+                                paths.cniConfig(),
+                                paths.registryHosts())
+                + registries.credentialsToml();
     }
 }

@@ -8,6 +8,8 @@ import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeAgentConfig;
 import io.kvorum.kubelet.NodePaths;
 import io.kvorum.kubelet.NodeRuntime;
+import io.kvorum.kubelet.registry.Registries;
+import io.kvorum.kubelet.registry.RegistryHosts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -40,7 +42,8 @@ public final class LabAgent {
                         .build())
                 .build();
         NodeAgentConfig config = config(address, Path.of(arguments[1]));
-        NodeRuntime runtime = NodeRuntime.start(config.paths(), config.images().pauseImage(), () -> {});
+        NodeRuntime runtime = NodeRuntime.start(
+                config.paths(), config.images().pauseImage(), new RegistryHosts(Registries.NONE), () -> {});
         NodeAgent agent = new NodeAgent(config, client, client, runtime, InstantSource.system());
         agent.start();
         CountDownLatch stopping = new CountDownLatch(1);
