@@ -152,9 +152,14 @@ final class Membership {
                 tally.failed(e.getStatus());
             }
         }
-        if (list().map(all -> memberOn(seat, all).isEmpty()).orElse(false)) {
+        if (isOut(seat)) {
             rack.clear(seat);
         }
+    }
+
+    /** Whether the others say that the member there is none any more. */
+    synchronized boolean isOut(Seat seat) {
+        return list().map(all -> memberOn(seat, all).isEmpty()).orElse(false);
     }
 
     /** One step towards a cluster in which every seat that is taken is a voter that runs; true when that is so. */

@@ -42,23 +42,33 @@ final class Recovery {
             rack.restart(seat);
         }
         rack.retryConnections();
-        boolean isWhole = await(() -> {
-            rack.taken().forEach(this::wake);
-            return reconciled(fewestMembers);
-        });
-        if (!isWhole) {
-            verdict.broken("the cluster recovers when the faults end", "members are not as they should be: " + ends());
-            return false;
-        }
-        for (Seat seat : rack.taken()) {
-            if (!answers(seat)) {
+        Optional<Seat> silent;
+        do {
+            boolean isWhole = await(() -> {
+                rack.taken().forEach(this::wake);
+                return reconciled(fewestMembers);
+            });
+            if (!isWhole) {
                 verdict.broken(
-                        "every member recovers when the faults end",
-                        "h%d does not answer; it said: %s".formatted(seat.host(), rack.logEnd(seat, 2000)));
+                        "the cluster recovers when the faults end", "members are not as they should be: " + ends());
                 return false;
             }
+            silent = silent();
+            // what was asked for under faults, and answered by nobody, may be done as late as now
+        } while (silent.isPresent() && membership.isOut(silent.get()));
+        silent.ifPresent(seat -> verdict.broken(
+                "every member recovers when the faults end",
+                "h%d does not answer; it said: %s".formatted(seat.host(), rack.logEnd(seat, 2000))));
+        return silent.isEmpty();
+    }
+
+    private Optional<Seat> silent() throws InterruptedException {
+        for (Seat seat : rack.taken()) {
+            if (!answers(seat)) {
+                return Optional.of(seat);
+            }
         }
-        return true;
+        return Optional.empty();
     }
 
     /** A member that gave up, as one may that could not write down its vote, is started anew: a stopped one serves nobody. */
@@ -107,6 +117,9 @@ final class Recovery {
         BooleanSupplier hasAnswered = () -> Trouble.revision(door, PATIENCE).isPresent();
         if (await(hasAnswered, UNTIL_RESTART)) {
             return true;
+        }
+        if (membership.isOut(seat)) {
+            return false;
         }
         tally.note("a member had to be started anew after the faults");
         System.err.printf("h%d had to be started anew: %s%n", seat.host(), rack.logEnd(seat, 1500));
