@@ -4,7 +4,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +28,7 @@ public final class AuthorityCheck {
         if (newcomer.getBasicConstraints() < 0) {
             return Optional.of("the first certificate is no authority's (basicConstraints CA:TRUE is missing)");
         }
-        if (newcomer.getNotAfter().before(Date.from(now))) {
+        if (newcomer.getNotAfter().toInstant().isBefore(now)) {
             return Optional.of(
                     "the certificate has ended at " + newcomer.getNotAfter().toInstant());
         }
