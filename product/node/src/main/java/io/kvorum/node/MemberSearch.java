@@ -11,12 +11,13 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class MemberSearch implements AutoCloseable {
     private final Supplier<Leadership> leadership;
     private final BiConsumer<MemberId, InetSocketAddress> heard;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable DatagramSocket socket;
+    private final List<DatagramSocket> sockets = new ArrayList<>();
 
     /** @param secret known to the servers of this cluster alone */
     MemberSearch(
@@ -55,20 +56,27 @@ final class MemberSearch implements AutoCloseable {
                 LOG.atDebug().addKeyValue("address", own.address()).log("this address has no network to call into");
                 return this;
             }
-            var place = new InetSocketAddress(broadcast.get(), own.address().getPort());
-            var opened = new DatagramSocket(null);
-            opened.setReuseAddress(true);
-            opened.setBroadcast(true);
-            opened.bind(place); // hears broadcasts alone
-            socket = opened;
-            Thread.ofPlatform().daemon().name("member-search-hear").start(() -> hear(opened));
-            Thread.ofVirtual().name("member-search-call").start(() -> call(opened, place));
+            callInto(new InetSocketAddress(broadcast.get(), own.address().getPort()));
         } catch (IOException e) {
             LOG.atWarn()
                     .addKeyValue("reason", e.getMessage())
                     .log("members that were renumbered together would not find each other by themselves");
         }
         return this;
+    }
+
+    /** @param place a broadcast address */
+    void callInto(InetSocketAddress place) throws IOException {
+        var ear = new DatagramSocket(null);
+        sockets.add(ear);
+        ear.setReuseAddress(true);
+        ear.bind(place); // hears broadcasts alone
+        // what is bound to a broadcast address cannot send: its words would have no sender
+        var voice = new DatagramSocket(new InetSocketAddress(own.address().getAddress(), 0));
+        sockets.add(voice);
+        voice.setBroadcast(true);
+        Thread.ofPlatform().daemon().name("member-search-hear").start(() -> hear(ear));
+        Thread.ofVirtual().name("member-search-call").start(() -> call(voice, place));
     }
 
     private static Optional<InetAddress> broadcast(InetAddress address) throws IOException {
@@ -148,9 +156,6 @@ final class MemberSearch implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        DatagramSocket opened = socket;
-        if (opened != null) {
-            opened.close();
-        }
+        sockets.forEach(DatagramSocket::close);
     }
 }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvorum.raft.Leadership;
 import io.kvorum.raft.MemberId;
+import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MemberSearchTest {
@@ -82,5 +87,34 @@ class MemberSearchTest {
         return MemberSearch.broadcast(InetAddress.ofLiteral(address).getAddress(), prefixLength)
                 .orElseThrow()
                 .getHostAddress();
+    }
+
+    @Test
+    void membersThatMissALeaderHearEachOther() throws Exception {
+        var atFirst = new LinkedBlockingQueue<MemberId>();
+        var atSecond = new LinkedBlockingQueue<MemberId>();
+        var place = new InetSocketAddress("127.255.255.255", freePort());
+        try (MemberSearch first = searching(1, atFirst);
+                MemberSearch second = searching(2, atSecond)) {
+            first.callInto(place);
+            second.callInto(place);
+
+            assertThat(atFirst.poll(20, TimeUnit.SECONDS)).isEqualTo(new MemberId(2));
+            assertThat(atSecond.poll(20, TimeUnit.SECONDS)).isEqualTo(new MemberId(1));
+        }
+    }
+
+    private static MemberSearch searching(long member, BlockingQueue<MemberId> found) {
+        return new MemberSearch(
+                beacon(CLUSTER, member, "127.0.0.1"),
+                SECRET,
+                () -> new Leadership(0, null, false),
+                (other, address) -> found.add(other));
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            return socket.getLocalPort();
+        }
     }
 }

@@ -137,8 +137,11 @@ public final class AddressBook {
         InetSocketAddress plain = PeerName.address(PeerName.of(member, address));
         boolean isNews;
         synchronized (this) {
-            long number = newest(member).map(Place::number).orElse(0L) + 1;
-            isNews = enter(new Place(member, plain, number));
+            Optional<Place> known = newest(member);
+            if (known.isPresent() && known.get().address().equals(plain)) {
+                return false; // its number stays the one the member gave
+            }
+            isNews = enter(new Place(member, plain, known.map(Place::number).orElse(0L) + 1));
         }
         if (isNews) {
             save();
