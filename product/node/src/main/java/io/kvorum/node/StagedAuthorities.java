@@ -10,9 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -56,10 +58,29 @@ final class StagedAuthorities {
         boolean isKnown = rotation.isEmpty()
                 || rotation.equals(read(taken(serverFolder)))
                 || (Files.exists(staged) && rotation.equals(rotationOf(Files.readAllBytes(staged))));
-        if (!isKnown) {
-            SecretFile.write(staged, new String(document, StandardCharsets.UTF_8), "rw-------");
+        if (isKnown) {
+            return false;
         }
-        return !isKnown;
+        if (isPresent(serverFolder, document)) { // it joined later, or was restored
+            SecretFile.write(taken(serverFolder), rotation + "\n", "rw-------");
+            return false;
+        }
+        SecretFile.write(staged, new String(document, StandardCharsets.UTF_8), "rw-------");
+        return true;
+    }
+
+    /** Whether the document's authorities are those that this server has. */
+    private static boolean isPresent(Path serverFolder, byte[] document) throws IOException {
+        JsonNode all = JsonMapper.shared().readTree(document);
+        for (AuthorityFiles files : AuthorityFiles.ALL) {
+            Path file = serverFolder.resolve("tls/" + files.file() + ".crt");
+            String content = all.path(files.name()).path("Content").asString("");
+            String present = Files.exists(file) ? Base64.getEncoder().encodeToString(Files.readAllBytes(file)) : "";
+            if (!content.equals(present)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Path staged(Path serverFolder) {

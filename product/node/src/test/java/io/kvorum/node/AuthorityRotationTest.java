@@ -120,6 +120,19 @@ class AuthorityRotationTest {
     }
 
     @Test
+    void aServerThatJoinsLaterHasThemAlready() throws IOException {
+        put(successorOfServerCa(), "");
+        StagedAuthorities.takeOver(first, first.resolve("agent"), NOW);
+        Path third = folder.resolve("third");
+        new BootstrapFiles(third).write(new BootstrapFiles(first).read());
+
+        new AuthorityRotation(third, store, () -> "secret", clock).look();
+
+        assertThat(third.resolve("authorities-next.json")).doesNotExist();
+        assertThat(serverCa(third)).isEqualTo(serverCa(first));
+    }
+
+    @Test
     void aStartThatWasCutOffIsFinishedByTheNext() throws IOException {
         put(successorOfServerCa(), "");
         Files.move(first.resolve("tls"), first.resolve("tls-cut-off"));
