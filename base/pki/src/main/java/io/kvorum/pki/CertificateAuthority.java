@@ -159,6 +159,18 @@ public final class CertificateAuthority {
         return new Identity(leaf.getPrivate(), certify(profile, leaf.getPublic()));
     }
 
+    /** The chain without what stands behind its root for other uses: Java's key stores refuse leaves with such a chain. */
+    private List<X509Certificate> upToRoot() {
+        int length = 1;
+        while (length < chain.size()
+                && chain.get(length - 1)
+                        .getIssuerX500Principal()
+                        .equals(chain.get(length).getSubjectX500Principal())) {
+            length++;
+        }
+        return chain.subList(0, length);
+    }
+
     /** Vouches for a key that its holder keeps: the leaf and this authority's chain. */
     public List<X509Certificate> certify(LeafProfile profile, PublicKey key) {
         Instant now = plausible(clock.instant());
@@ -176,7 +188,7 @@ public final class CertificateAuthority {
             addLeafExtensions(builder, profile, key);
             List<X509Certificate> leafChain = new ArrayList<>();
             leafChain.add(sign(builder, keys));
-            leafChain.addAll(chain);
+            leafChain.addAll(upToRoot());
             return leafChain;
         } catch (IOException | GeneralSecurityException e) {
             throw new PkiException("cannot make a certificate for " + profile.commonName(), e);

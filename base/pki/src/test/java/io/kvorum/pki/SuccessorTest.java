@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -68,6 +69,18 @@ final class SuccessorTest {
 
         assertThatCode(() -> believe(next.chain(), leaf)).doesNotThrowAnyException();
         assertThatCode(() -> believe(present.chain(), leaf)).doesNotThrowAnyException();
+    }
+
+    /** They want each certificate vouched for by the next one. */
+    @Test
+    void javasKeyStoresTakeItsLeaves() throws Exception {
+        Identity leaf = next.issue(PROFILE);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+
+        assertThatCode(() -> store.setKeyEntry(
+                        "leaf", leaf.key(), new char[0], leaf.chain().toArray(X509Certificate[]::new)))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -11,8 +11,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -52,7 +56,10 @@ final class TlsFiles {
     }
 
     private static KeyManagerFactory identity(WireSettings settings) throws IOException, GeneralSecurityException {
-        Collection<? extends Certificate> chain = certificates(settings.cert());
+        List<X509Certificate> chain = upToRoot(certificates(settings.cert()));
+        if (chain.isEmpty()) {
+            throw new CertificateException(settings.cert() + " holds no certificate");
+        }
         PrivateKey key = PrivateKeyFile.read(Path.of(settings.key()));
         KeyStore store = empty();
         char[] noPassword = new char[0];
@@ -60,6 +67,19 @@ final class TlsFiles {
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, noPassword);
         return factory;
+    }
+
+    /** A file may hold further authorities behind the leaf's chain, as after an exchange of authorities. */
+    private static List<X509Certificate> upToRoot(Collection<? extends Certificate> file) {
+        List<X509Certificate> chain = new ArrayList<>();
+        for (Certificate each : file) {
+            X509Certificate next = (X509Certificate) each;
+            if (!chain.isEmpty() && !chain.getLast().getIssuerX500Principal().equals(next.getSubjectX500Principal())) {
+                break;
+            }
+            chain.add(next);
+        }
+        return chain;
     }
 
     private static KeyStore empty() throws IOException, GeneralSecurityException {
