@@ -1,7 +1,9 @@
 package io.kvorum.node;
 
 import io.kvorum.node.config.Machine;
+import io.kvorum.pki.SecretFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -49,10 +51,9 @@ public final class LocalMachine {
             byte[] id = new byte[NODE_ID_BYTES];
             chance.nextBytes(id);
             String text = HexFormat.of().formatHex(id);
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, text + "\n");
+            SecretFile.write(file.toAbsolutePath(), text + "\n", "rw-------");
             return text;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new StartFailure(
                     "cannot keep this machine's id in %s (%s); start without --with-node-id".formatted(file, e), e);
         }

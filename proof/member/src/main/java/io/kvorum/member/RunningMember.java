@@ -1,5 +1,10 @@
 package io.kvorum.member;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.EngineConfig;
 import io.kvorum.etcdserver.EtcdServer;
@@ -18,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -76,7 +82,10 @@ final class RunningMember implements AutoCloseable {
                 return parse(Files.readString(file).strip(), file.toString());
             }
             MemberId id = newId(flags, cluster);
-            Files.writeString(file, "%016x%n".formatted(id.value()));
+            // on a full disk there must be no file rather than an empty one
+            Path fresh = file.resolveSibling("member-id.new");
+            Files.writeString(fresh, "%016x%n".formatted(id.value()), CREATE, TRUNCATE_EXISTING, WRITE, SYNC);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             return id;
         } catch (IOException e) {
             throw new StartFailure("cannot read or write %s: %s".formatted(file, e.getMessage()), e);

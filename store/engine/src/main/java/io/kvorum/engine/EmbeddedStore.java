@@ -197,7 +197,8 @@ public final class EmbeddedStore implements Store {
     /** Nobody else began to lead before this was asked. */
     private boolean stillLeads(Fence fence) {
         readRounds.await();
-        return fence.equals(board.fence());
+        // the log knows before this store has heard that another leads
+        return log.leadership().isSelf() && fence.equals(board.fence());
     }
 
     private void checkpoint(LeaseId lease, long remainingSeconds, Fence fence) {

@@ -301,8 +301,10 @@ final class RunningMember implements Applier.Listener, SnapshotFolder.Source {
         return made;
     }
 
+    /** What the machine was told, unless the lead is lost and it will hear so in its turn. */
     Leadership leadership() {
-        return leadership;
+        Leadership told = leadership;
+        return told.isSelf() && !node.isLeader(false) ? new Leadership(told.term(), null, false) : told;
     }
 
     void requireLead() {
