@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** The asking side of a member, as the consensus library wants it. Any thread. */
 public final class PeerClient implements RpcClient {
     private static final long SWEEP_MILLIS = 50;
+    /** A handshake on a starved machine takes seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final PeerNetwork network;
     private final Map<String, PeerLink> links = new ConcurrentHashMap<>();
@@ -84,7 +86,7 @@ public final class PeerClient implements RpcClient {
     private PeerLink link(Endpoint endpoint) {
         return links.computeIfAbsent(endpoint.toString(), name -> {
             PeerId peer = new PeerId(endpoint, 0);
-            return new PeerLink(network, peer, () -> connected(peer), () -> onQuiet.run());
+            return new PeerLink(network, peer, PATIENCE, () -> connected(peer), () -> onQuiet.run());
         });
     }
 

@@ -37,6 +37,7 @@ final class PeerLink {
     private final PeerNetwork network;
     private final PeerId name;
     private final MemberId peer;
+    private final Duration patience;
     private final Runnable onReady;
     private final Runnable onQuiet;
     private final Durations roundTrips = Durations.ofRoundTrip();
@@ -46,10 +47,12 @@ final class PeerLink {
     private volatile String lastFailure = "not connected yet";
     private volatile boolean closed;
 
-    PeerLink(PeerNetwork network, PeerId name, Runnable onReady, Runnable onQuiet) {
+    /** @param patience how long an attempt may take to get through to a member that answers */
+    PeerLink(PeerNetwork network, PeerId name, Duration patience, Runnable onReady, Runnable onQuiet) {
         this.network = network;
         this.name = name;
         this.peer = PeerName.id(name);
+        this.patience = patience;
         this.onReady = onReady;
         this.onQuiet = onQuiet;
     }
@@ -154,8 +157,19 @@ final class PeerLink {
             ManagedChannel made = network.channelTo(address);
             channel = made;
             streams = Map.of(Lane.CONTROL, open(made, Lane.CONTROL), Lane.BULK, open(made, Lane.BULK));
-            if (isReady()) {
+            if (current.get() != this) {
+                hangUp("given up before it began");
+            } else if (isReady()) {
                 ready();
+            } else {
+                network.timers().schedule(this::giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        /** Something may listen there that never answers. */
+        private void giveUp() {
+            if (!isReady()) {
+                end("the peer did not answer within " + patience);
             }
         }
 
@@ -249,6 +263,10 @@ final class PeerLink {
                     .addKeyValue("peer", peer)
                     .addKeyValue("reason", reason)
                     .log("connection to peer ended");
+            hangUp(reason);
+        }
+
+        private void hangUp(String reason) {
             ManagedChannel made = channel;
             if (made != null) {
                 made.shutdownNow();
