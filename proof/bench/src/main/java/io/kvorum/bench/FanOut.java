@@ -33,6 +33,7 @@ final class FanOut {
     private final AtomicLong lost = new AtomicLong();
     private volatile Round round = new Round(0);
     private volatile boolean isMeasured;
+    private String whyLost = "events did not arrive";
 
     private FanOut(int watchers) {
         this.watchers = watchers;
@@ -71,7 +72,7 @@ final class FanOut {
                 fan.streams.stream().map(stream -> stream.latencies).toList();
         long lost = fan.lost.get();
         return new ClosedLoop.Outcome<>(
-                Latencies.merged(parts), seconds, lost, lost == 0 ? "" : "events did not arrive", before, after);
+                Latencies.merged(parts), seconds, lost, lost == 0 ? "" : fan.whyLost, before, after);
     }
 
     private void subscribe(Wires.Bundle wires) {
@@ -112,7 +113,9 @@ final class FanOut {
                             .setValue(value)
                             .build());
         } catch (StatusRuntimeException e) {
+            // there was nothing to tell of
             lost.addAndGet(watchers);
+            whyLost = "the put was refused: " + e.getMessage();
             return;
         }
         if (!awaited(next.deliveries)) {
