@@ -132,6 +132,8 @@ public final class LocalSnapshots {
         var bootstrap = document.putArray("bootstrapData");
         seen.bootstrap().keySet().forEach(bootstrap::add);
         document.put("objectCount", seen.objectCount());
+        document.put("otherKeys", seen.otherKeys());
+        document.put("exact", seen.isComplete());
         ObjectNode objects = document.putObject("objects");
         seen.objects().forEach(objects::put);
         return document;

@@ -96,11 +96,7 @@ public final class SnapshotObjects {
         into.put("revision", Long.toString(known.revision()));
         into.put("hash", known.hash());
         into.put("entries", Long.toString(known.entries()));
-        into.put(
-                "objects",
-                Long.toString(known.objects().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum()));
+        into.put("objects", Long.toString(known.objectCount()));
     }
 
     private static String time(SavedSnapshot snapshot) {

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  * What a look through a whole snapshot found: what a restore of it would bring. A value.
  *
  * @param clusterUid what Kubernetes tells clusters apart by, the uid of kube-system; empty when it has none
- * @param objects how many there are alive, by kind
+ * @param objects how many of Kubernetes there are alive, by kind
+ * @param otherKeys how many keys are alive that hold no object of Kubernetes
  * @param nodes names of the cluster's nodes, at most a thousand
  * @param bootstrap the cluster's authorities, sealed to a token, by the names of their entries
  * @param isComplete whether all keys could be told apart; if not, the numbers of objects are too large
@@ -32,12 +33,16 @@ public record Inspection(
         SnapshotFacts facts,
         String clusterUid,
         SortedMap<String, Long> objects,
+        long otherKeys,
         List<String> nodes,
         SortedMap<String, Bytes> bootstrap,
         long leases,
         boolean isComplete) {
     private static final int MOST_NODES = 1000;
     private static final int MOST_KINDS = 10_000;
+    /** Kinds past the most. */
+    private static final String OTHER_KINDS = "other kinds";
+
     private static final Bytes SYSTEM_NAMESPACE = Bytes.utf8("/registry/namespaces/kube-system");
     /** In JSON and in protobuf alike; no other UUID is in a namespace. */
     private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -73,6 +78,7 @@ public record Inspection(
                 snapshot.facts(),
                 tally.clusterUid,
                 tally.objects,
+                tally.otherKeys,
                 List.copyOf(tally.nodes),
                 tally.bootstrap,
                 leases[0],
@@ -81,6 +87,10 @@ public record Inspection(
 
     /** All objects together. */
     public long objectCount() {
+        return sum(objects);
+    }
+
+    static long sum(SortedMap<String, Long> objects) {
         return objects.values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -88,6 +98,7 @@ public record Inspection(
     private static final class Tally {
         private final SeenKeys alive = new SeenKeys();
         private final SortedMap<String, Long> objects = new TreeMap<>();
+        private long otherKeys;
         private String clusterUid = "";
         private final SortedSet<String> nodes = new TreeSet<>();
         private final SortedMap<String, Bytes> bootstrap = new TreeMap<>();
@@ -116,13 +127,14 @@ public record Inspection(
         }
 
         private void count(String key, long change) {
-            String kind = ObjectKind.of(key);
-            objects.merge(
-                    objects.containsKey(kind) || objects.size() < MOST_KINDS ? kind : ObjectKind.OTHER,
-                    change,
-                    Long::sum);
-            objects.remove(kind, 0L);
+            ObjectKind.of(key).ifPresentOrElse(kind -> ofKind(kind, change), () -> otherKeys += change);
             remember(key, ObjectKind.NODE_KEYS, nodes, change);
+        }
+
+        private void ofKind(String kind, long change) {
+            objects.merge(
+                    objects.containsKey(kind) || objects.size() < MOST_KINDS ? kind : OTHER_KINDS, change, Long::sum);
+            objects.remove(kind, 0L);
         }
 
         private static void remember(String key, String prefix, SortedSet<String> names, long change) {

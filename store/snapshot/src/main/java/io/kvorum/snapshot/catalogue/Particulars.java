@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param hash as etcdctl shows it
  * @param tokenHash by which the token can be told that opens the cluster's authorities in it; empty when not known
- * @param objects how many were alive, by kind
+ * @param objects how many of Kubernetes were alive, by kind
  */
 public record Particulars(
         String node,
@@ -31,6 +31,11 @@ public record Particulars(
 
     public Particulars {
         objects = Collections.unmodifiableSortedMap(new TreeMap<>(objects));
+    }
+
+    /** All objects together. */
+    public long objectCount() {
+        return Inspection.sum(objects);
     }
 
     static Particulars of(String node, Instant takenAt, String tokenHash, Inspection seen) {

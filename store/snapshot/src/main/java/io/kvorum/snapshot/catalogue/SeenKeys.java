@@ -8,15 +8,28 @@ import io.kvorum.model.Bytes;
  */
 final class SeenKeys {
     private static final int LEAST_SLOTS = 1 << 12;
-    /** 32 MiB, room for three million keys; beyond it nothing new is remembered. */
+    /** 32 MiB, room for two million keys; beyond it nothing new is remembered. */
     private static final int MOST_SLOTS = 1 << 22;
 
     private static final long FREE = 0;
     private static final long REMOVED = 1;
 
+    private final int mostSlots;
     private long[] slots = new long[LEAST_SLOTS];
+    /** Slots that are not free; those of removed keys are won back when the table is full. */
     private int used;
+
+    private int alive;
     private boolean isFull;
+
+    SeenKeys() {
+        this(MOST_SLOTS);
+    }
+
+    /** @param mostSlots a power of two from {@value #LEAST_SLOTS} on; 8 bytes each */
+    SeenKeys(int mostSlots) {
+        this.mostSlots = mostSlots;
+    }
 
     /** @return whether it was not there */
     boolean add(Bytes key) {
@@ -29,15 +42,17 @@ final class SeenKeys {
             return false;
         }
         if (used >= slots.length / 4 * 3) {
-            if (slots.length == MOST_SLOTS) {
+            boolean isCrowded = alive >= slots.length / 2;
+            if (isCrowded && slots.length == mostSlots) {
                 isFull = true;
                 return true;
             }
-            grow();
+            rebuild(isCrowded ? slots.length * 2 : slots.length);
             at = slotOf(hash);
         }
         slots[at] = hash;
         used++;
+        alive++;
         return true;
     }
 
@@ -49,6 +64,7 @@ final class SeenKeys {
             return false;
         }
         slots[at] = REMOVED;
+        alive--;
         return true;
     }
 
@@ -66,14 +82,13 @@ final class SeenKeys {
         return at;
     }
 
-    private void grow() {
+    private void rebuild(int length) {
         long[] before = slots;
-        slots = new long[before.length * 2];
-        used = 0;
+        slots = new long[length];
+        used = alive;
         for (long hash : before) {
             if (hash != FREE && hash != REMOVED) {
                 slots[slotOf(hash)] = hash;
-                used++;
             }
         }
     }

@@ -54,11 +54,14 @@ class SnapshotCatalogueTest {
 
         assertThat(saved.particulars()).hasValueSatisfying(known -> {
             assertThat(known.objects()).isEqualTo(Map.of("nodes", 1L, "pods", 2L, "widgets.example.com", 1L));
-            assertThat(known.revision()).isEqualTo(8);
+            assertThat(known.revision()).isEqualTo(11);
             assertThat(known.tokenHash()).isEqualTo("abc");
         });
         assertThat(base.resolve(".metadata").resolve(saved.name().text())).exists();
-        assertThat(SnapshotCatalogue.inspect(saved.file()).nodes()).containsExactly("h1");
+        Inspection seen = SnapshotCatalogue.inspect(saved.file());
+        assertThat(seen.nodes()).containsExactly("h1");
+        assertThat(seen.objectCount()).isEqualTo(4);
+        assertThat(seen.otherKeys()).isEqualTo(1);
     }
 
     @Test
@@ -207,6 +210,9 @@ class SnapshotCatalogueTest {
     private static SnapshotContent content() {
         return new Objects()
                 .put("/registry/minions/h1")
+                .put("/bootstrap/0123456789ab")
+                .put("/registry/masterleases/10.0.0.1")
+                .delete("/registry/masterleases/10.0.0.1")
                 .put("/registry/pods/default/a")
                 .put("/registry/pods/default/b")
                 .put("/registry/pods/default/c")
