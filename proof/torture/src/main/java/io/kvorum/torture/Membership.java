@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Adds and removes members, and makes the seats fit what the cluster says when it is not known how that went. Any
@@ -155,6 +156,20 @@ final class Membership {
         if (isOut(seat)) {
             rack.clear(seat);
         }
+    }
+
+    /** Does something while nobody is added or removed; whether it did it. */
+    synchronized boolean undisturbed(BooleanSupplier act) {
+        return act.getAsBoolean();
+    }
+
+    /** Whether a majority would be left if any one of the members never came back. */
+    boolean canSpareOne() {
+        return list().map(Membership::canSpareOne).orElse(false);
+    }
+
+    static boolean canSpareOne(List<Member> members) {
+        return members.stream().filter(member -> !member.getIsLearner()).count() >= 3;
     }
 
     /** Whether the others say that the member there is none any more. */

@@ -205,11 +205,8 @@ final class Trouble {
     /** It must refuse to start and say why; then a new member takes its place. */
     private Runnable flip(Seat seat, double where) throws InterruptedException {
         Seat.Sitter sitter = seat.sitter();
-        if (sitter == null || !allAnswer()) {
-            return Trouble::nothing;
-        }
-        rack.kill(seat);
-        if (!LogDamage.flip(sitter.data().resolve("member/wal/log"), where, random)) {
+        if (sitter == null
+                || !harm(seat, () -> LogDamage.flip(sitter.data().resolve("member/wal/log"), where, random))) {
             return () -> rack.restart(seat);
         }
         rack.restart(seat);
@@ -227,6 +224,17 @@ final class Trouble {
         }
         rack.breakData(seat);
         return () -> membership.remove(seat);
+    }
+
+    /** Damages a member that is down, if the cluster can lose one for good; whether it did. */
+    private boolean harm(Seat seat, BooleanSupplier damage) {
+        return membership.undisturbed(() -> {
+            if (!allAnswer() || !membership.canSpareOne()) {
+                return false;
+            }
+            rack.kill(seat);
+            return damage.getAsBoolean();
+        });
     }
 
     private boolean allAnswer() {
@@ -248,15 +256,13 @@ final class Trouble {
      */
     private Runnable flipState(Seat seat, double where) throws InterruptedException {
         Seat.Sitter sitter = seat.sitter();
-        if (sitter == null || !allAnswer()) {
-            return Trouble::nothing;
+        if (sitter == null
+                || !harm(seat, () -> StateDamage.flip(sitter.data().resolve("member/state"), where, random))) {
+            return () -> rack.restart(seat);
         }
-        rack.kill(seat);
-        boolean isDamaged = StateDamage.flip(sitter.data().resolve("member/state"), where, random);
         rack.restart(seat);
         MemberProcess process = seat.process();
-        if (!isDamaged
-                || (Recovery.await(() -> hasEnded(process) || serves(seat, process), REFUSAL) && !hasEnded(process))) {
+        if (Recovery.await(() -> hasEnded(process) || serves(seat, process), REFUSAL) && !hasEnded(process)) {
             tally.note("a bit of a database was flipped where it does not count");
             return Trouble::nothing;
         }
