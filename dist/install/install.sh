@@ -261,6 +261,8 @@ TasksMax=infinity
 TimeoutStartSec=0
 Restart=always
 RestartSec=5s
+# a JVM ends so when it is asked to
+SuccessExitStatus=143
 ExecStartPre=-/sbin/modprobe br_netfilter
 ExecStartPre=-/sbin/modprobe overlay
 ExecStart=$bin/k3s $(systemd_words "$command") $(eval "systemd_words $arguments")
