@@ -13,7 +13,8 @@ import java.util.List;
 
 /** Hosts on this machine, made by proof/lab/lab; one suite at a time. */
 final class Lab implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** A loaded machine takes its time to boot and to kill what ran. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Path root;
     private final String subnet;
@@ -40,7 +41,7 @@ final class Lab implements AutoCloseable {
         return lab;
     }
 
-    private static String environment(String variable, String otherwise) {
+    static String environment(String variable, String otherwise) {
         String set = System.getenv(variable);
         return set == null ? otherwise : set;
     }
@@ -51,7 +52,7 @@ final class Lab implements AutoCloseable {
      * @param shared folders of this machine that they see under the same paths
      */
     static Lab boot(String name, String subnet, int hosts, Path rootFilesystem, List<Path> shared) {
-        var lab = new Lab(repository(), name, subnet);
+        var lab = new Lab(repository(), environment("LAB_NAME", name), environment("LAB_SUBNET", subnet));
         lab.shell.with("LAB_SHARE", shared.stream().map(Path::toString).collect(joining(" ")));
         Shell.Outcome check = lab.lab("check");
         assumeTrue(check.exitCode() != 77, () -> check.err().strip());
