@@ -1,9 +1,5 @@
 package io.kvorum.conformance;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -19,11 +15,10 @@ import javax.net.ssl.SSLContext;
  * its own.
  */
 final class DoorWatch implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 5000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private final SSLContext tls;
-    private final String address;
+    private final FreshRead read;
     private final Thread thread;
     private final AtomicInteger served = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -32,19 +27,14 @@ final class DoorWatch implements AutoCloseable {
 
     /** @param tls of an administrator */
     DoorWatch(SSLContext tls, String address) {
-        this.tls = tls;
-        this.address = address;
+        this.read = new FreshRead(tls, address, 6443);
         this.thread = Thread.ofPlatform().name("door-watch").start(this::run);
     }
 
     private void run() {
         boolean wasLetDown = false;
         while (!isOver) {
-            try (var socket = new Socket()) {
-                wasLetDown = knock(socket, wasLetDown);
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
+            wasLetDown = knock(wasLetDown);
             LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
@@ -54,36 +44,21 @@ final class DoorWatch implements AutoCloseable {
      *
      * @return whether this one was
      */
-    private boolean knock(Socket socket, boolean wasLetDown) {
-        try {
-            socket.connect(new InetSocketAddress(address, 6443), PATIENCE_MILLIS);
-        } catch (IOException e) {
-            refused.incrementAndGet();
-            return false;
-        }
-        String answer = answer(socket);
-        if (answer.startsWith("HTTP/1.1 200 ")) {
-            served.incrementAndGet();
-            return false;
-        }
-        if (wasLetDown) {
-            letDown.add(LocalTime.now(ZoneId.systemDefault()) + " "
-                    + answer.lines().findFirst().orElse("nothing"));
-        }
-        return true;
-    }
-
-    private String answer(Socket socket) {
-        try (Socket secure = tls.getSocketFactory().createSocket(socket, address, 6443, true)) {
-            secure.setSoTimeout(PATIENCE_MILLIS);
-            secure.getOutputStream()
-                    .write("GET /api/v1/namespaces/default HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                            .formatted(address)
-                            .getBytes(StandardCharsets.US_ASCII));
-            return new String(secure.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return e.toString();
-        }
+    private boolean knock(boolean wasLetDown) {
+        return switch (read.get("/api/v1/namespaces/default", PATIENCE)) {
+            case FreshRead.Outcome.Refused refusal -> {
+                refused.incrementAndGet();
+                yield false;
+            }
+            case FreshRead.Outcome.Answered answered -> {
+                if (answered.isSuccess()) {
+                    served.incrementAndGet();
+                } else if (wasLetDown) {
+                    letDown.add(LocalTime.now(ZoneId.systemDefault()) + " " + answered.firstLine());
+                }
+                yield !answered.isSuccess();
+            }
+        };
     }
 
     int served() {

@@ -32,12 +32,7 @@ class HighAvailabilityTest {
     static void start() {
         lab = Lab.up("ha", "10.94.0", 4);
         cluster = new ServerCluster(lab);
-        cluster.begin("h1");
-        cluster.awaitReady("h1");
-        cluster.join("h2", "h1");
-        cluster.awaitReady("h2");
-        cluster.join("h3", "h1");
-        cluster.awaitReady("h3");
+        cluster.form(HOSTS);
         witness = new Witness(lab, "witness", cluster.kubeconfig("h1"), HOSTS);
     }
 
@@ -178,11 +173,10 @@ class HighAvailabilityTest {
 
     @Test
     @Order(8)
-    void aServerThatLostItsDataJoinsAgainUnderItsName() throws IOException {
+    void aServerThatLostItsDataJoinsAgainUnderItsName() {
         lab.powerOff("h3");
         lab.powerOn("h3");
-        lab.exec("h3", SOON, "sh", "-c", "rm -rf /var/lib/rancher/* /etc/rancher/*")
-                .expectSuccess();
+        cluster.wipe("h3");
 
         cluster.join("h3", "h1");
         cluster.awaitReady("h3");
@@ -217,8 +211,7 @@ class HighAvailabilityTest {
         assertThat(cluster.log("h3")).contains("this server was removed from its cluster");
 
         lab.powerOff("h4");
-        lab.exec("h3", SOON, "sh", "-c", "rm -rf /var/lib/rancher/* /etc/rancher/*")
-                .expectSuccess();
+        cluster.wipe("h3");
         cluster.join("h3", "h1");
     }
 

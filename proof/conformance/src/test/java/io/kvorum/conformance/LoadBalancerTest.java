@@ -30,7 +30,7 @@ class LoadBalancerTest {
         cluster = new ServerCluster(lab);
         cluster.begin("h1");
         cluster.awaitReady("h1");
-        balancer = new LoadBalancer(lab, "h4", HOSTS);
+        balancer = LoadBalancer.plain(lab, "h4", HOSTS);
         for (String host : List.of("h2", "h3")) {
             cluster.start(
                     host,
@@ -50,14 +50,7 @@ class LoadBalancerTest {
     }
 
     private static void awaitAllGreen() {
-        Await.until(
-                "six green back ends",
-                SOON,
-                () -> balancer.standings().stream()
-                                .filter(line -> line.endsWith("=UP"))
-                                .count()
-                        == 6,
-                () -> balancer.standings() + balancer.log());
+        Await.until("six green back ends", SOON, balancer::isAllGreen, () -> balancer.standings() + balancer.log());
     }
 
     @Test

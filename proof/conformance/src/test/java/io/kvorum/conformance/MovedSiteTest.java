@@ -27,11 +27,7 @@ class MovedSiteTest {
     static void start() {
         lab = Lab.up("ha", "10.94.0", 3);
         cluster = new ServerCluster(lab);
-        cluster.begin("h1");
-        cluster.awaitReady("h1");
-        cluster.join("h2", "h1");
-        cluster.join("h3", "h1");
-        HOSTS.forEach(cluster::awaitReady);
+        cluster.form(HOSTS);
     }
 
     @AfterAll

@@ -36,9 +36,24 @@ final class ServerCluster implements AutoCloseable {
         start(host, List.of("--cluster-init"));
     }
 
+    /** Forms one cluster of them all, the first of them first. */
+    void form(List<String> hosts) {
+        begin(hosts.getFirst());
+        awaitReady(hosts.getFirst());
+        List<String> others = hosts.subList(1, hosts.size());
+        others.forEach(host -> join(host, hosts.getFirst()));
+        others.forEach(this::awaitReady);
+    }
+
     /** Starts a server that joins by the address of another. */
     void join(String host, String by) {
-        start(host, List.of("--server", "https://" + lab.address(by) + ":6443", "--token", token(by)));
+        prepareToJoin(host, by);
+        startAgain(host);
+    }
+
+    /** What there is to do before a server can be started that joins by the address of another. */
+    void prepareToJoin(String host, String by) {
+        prepare(host, List.of("--server", "https://" + lab.address(by) + ":6443", "--token", token(by)));
     }
 
     void kill(String host, String signal) {
@@ -82,9 +97,19 @@ final class ServerCluster implements AutoCloseable {
     }
 
     void start(String host, List<String> serverFlags) {
+        prepare(host, serverFlags);
+        startAgain(host);
+    }
+
+    private void prepare(String host, List<String> serverFlags) {
         flags.put(host, serverFlags);
         copyImages(host);
-        startAgain(host);
+    }
+
+    /** Takes everything from the host that a server keeps. */
+    void wipe(String host) {
+        lab.exec(host, START_LIMIT, "sh", "-c", "rm -rf /var/lib/rancher/* /etc/rancher/*")
+                .expectSuccess();
     }
 
     /** From its next start on the server gets one word in place of another, if it had that. */

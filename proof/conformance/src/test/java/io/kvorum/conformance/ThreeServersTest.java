@@ -26,12 +26,7 @@ class ThreeServersTest {
     static void start() {
         lab = Lab.up("three", "10.93.0", 3);
         cluster = new ServerCluster(lab);
-        cluster.begin("h1");
-        cluster.awaitReady("h1");
-        cluster.join("h2", "h1");
-        cluster.join("h3", "h1");
-        cluster.awaitReady("h2");
-        cluster.awaitReady("h3");
+        cluster.form(HOSTS);
     }
 
     private static long sinceMillis(long begun) {
