@@ -1,178 +1,145 @@
 package io.kvorum.etcdserver;
 
 import io.etcd.jetcd.api.Event;
+import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.etcd.jetcd.api.WatchResponse;
-import io.kvorum.engine.EmbeddedStore;
-import io.kvorum.engine.StoreException;
+import io.kvorum.engine.OpenWatch;
 import io.kvorum.engine.WatchBatch;
-import io.kvorum.engine.WatchRequest;
-import io.kvorum.engine.WatchStream;
-import io.kvorum.model.KeyRange;
 import io.kvorum.model.Revision;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One watch of a stream; a virtual thread of its own carries events from the store to the client. Any thread may close it. */
+/** One watch of a stream: what its client wants to hear and has heard. The courier delivers; any thread may close it. */
 final class ServedWatch {
     private final long id;
-    private final WatchCreateRequest request;
-    private final Place place;
-    private volatile @Nullable WatchStream stream;
-    private volatile boolean isClosed;
+    private final boolean wantsPuts;
+    private final boolean wantsDeletes;
+    private final boolean wantsFragments;
+    private final boolean wantsNotice;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
+    private volatile @Nullable OpenWatch open;
     private volatile long told;
-    /** Progress was asked for before there was a stream to ask. */
+    /** Progress was asked for before there was a watch to ask. */
     private volatile boolean isAsked;
 
-    /** @param progressed called when the watch has come further */
-    record Place(EmbeddedStore store, WatchSession.Way way, Runnable progressed) {}
+    private long lastSent = System.nanoTime();
+    private boolean owesNotice;
 
-    ServedWatch(long id, WatchCreateRequest request, Place place) {
+    ServedWatch(long id, WatchCreateRequest request, Revision from) {
         this.id = id;
-        this.request = request;
-        this.place = place;
+        this.wantsPuts = !request.getFiltersList().contains(WatchCreateRequest.FilterType.NOPUT);
+        this.wantsDeletes = !request.getFiltersList().contains(WatchCreateRequest.FilterType.NODELETE);
+        this.wantsFragments = request.getFragment();
+        this.wantsNotice = request.getProgressNotify();
+        this.told = from.value() - 1;
     }
 
-    void start(KeyRange range, Revision from, Runnable ended) {
-        told = from.value() - 1;
-        Thread.ofVirtual().name("etcd-watch-" + id).start(() -> {
-            place.way().tally().watchOpened();
-            try (WatchStream opened = place.store().watch(new WatchRequest(range, from, request.getPrevKv()))) {
-                stream = opened;
-                if (isAsked) {
-                    opened.requestProgress();
-                }
-                carry(opened);
-            } catch (StoreException.Compacted e) {
-                ended.run();
-                cancelled(e.compacted());
-            } catch (StoreException e) {
-                ended.run();
-                if (!isClosed) {
-                    place.way().outlet().fail(Failures.answer(e));
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                place.way().tally().watchClosed();
-            }
-            place.progressed().run();
-        });
+    long id() {
+        return id;
     }
 
-    private void carry(WatchStream opened) throws InterruptedException {
-        long progressNanos = place.way().config().progressEvery().toNanos();
-        long lastSent = System.nanoTime();
-        while (!isClosed) {
-            long left = Math.max(1, lastSent + progressNanos - System.nanoTime());
-            Optional<WatchBatch> batch = opened.next(Duration.ofNanos(left));
-            if (batch.isPresent() && deliver(batch.get())) {
-                lastSent = System.nanoTime();
-            } else if (System.nanoTime() - lastSent >= progressNanos) {
-                if (request.getProgressNotify()) {
-                    // What the store has now may not be handed over yet: what the watch was told has.
-                    tellProgress();
-                }
-                lastSent = System.nanoTime();
-            }
+    void startWith(OpenWatch opened) {
+        open = opened;
+        if (isClosed.get()) {
+            opened.close();
+        } else if (isAsked) {
+            opened.requestProgress();
         }
     }
 
-    /** Whether there was something for the client in it. */
-    private boolean deliver(WatchBatch batch) throws InterruptedException {
-        List<Event> events = wanted(batch);
-        if (!events.isEmpty()) {
-            send(batch.upTo(), events);
-        }
+    // The courier's thread
+
+    /** When the client is due to get notice of progress, if it wants that and hears nothing before. */
+    long noticeIn(long silenceNanos) {
+        return wantsNotice ? lastSent + silenceNanos - System.nanoTime() : silenceNanos;
+    }
+
+    /** What the store has now may not be handed over yet: once it is, the client is told how far that goes. */
+    void giveNotice() {
+        lastSent = System.nanoTime();
+        owesNotice = true;
+        requestProgress();
+    }
+
+    void deliver(WatchBatch batch, Freight freight) throws InterruptedException {
+        List<Event> events = wanted(batch, freight);
         told = Math.max(told, batch.upTo().value());
-        place.progressed().run();
-        return !events.isEmpty();
+        if (!events.isEmpty()) {
+            send(freight.header(batch.upTo()), events, freight);
+        } else if (owesNotice) {
+            send(freight.header(new Revision(told)), List.of(), freight);
+        } else {
+            return;
+        }
+        owesNotice = false;
+        lastSent = System.nanoTime();
     }
 
-    private List<Event> wanted(WatchBatch batch) {
-        boolean noPuts = request.getFiltersList().contains(WatchCreateRequest.FilterType.NOPUT);
-        boolean noDeletes = request.getFiltersList().contains(WatchCreateRequest.FilterType.NODELETE);
+    private List<Event> wanted(WatchBatch batch, Freight freight) {
         List<Event> events = new ArrayList<>(batch.events().size());
         for (io.kvorum.mvcc.Event event : batch.events()) {
             boolean isWanted = switch (event.type()) {
-                case PUT -> !noPuts;
-                case DELETE -> !noDeletes;
+                case PUT -> wantsPuts;
+                case DELETE -> wantsDeletes;
             };
             if (isWanted) {
-                events.add(Wire.event(event));
+                events.add(freight.message(event));
             }
         }
         return events;
     }
 
     /** In one answer; or in parts, if the client can put them together again. */
-    private void send(Revision upTo, List<Event> events) throws InterruptedException {
-        WatchResponse.Builder part = part(upTo);
+    private void send(ResponseHeader header, List<Event> events, Freight freight) throws InterruptedException {
+        WatchResponse.Builder part = part(header);
         int bytes = 0;
         for (Event event : events) {
             int size = event.getSerializedSize();
-            if (request.getFragment()
-                    && part.getEventsCount() > 0
-                    && bytes + size > place.way().config().maxRequestBytes()) {
-                place.way().outlet().deliver(part.setFragment(true).build(), () -> !isClosed);
-                part = part(upTo);
+            if (wantsFragments && part.getEventsCount() > 0 && bytes + size > freight.mostBytes()) {
+                freight.outlet().deliver(part.setFragment(true).build(), this::isOpen);
+                part = part(header);
                 bytes = 0;
             }
             part.addEvents(event);
             bytes += size;
         }
-        place.way().outlet().deliver(part.build(), () -> !isClosed);
+        freight.outlet().deliver(part.build(), this::isOpen);
     }
 
-    private WatchResponse.Builder part(Revision upTo) {
-        return WatchResponse.newBuilder()
-                .setHeader(place.way().headers().at(upTo))
-                .setWatchId(id);
+    private WatchResponse.Builder part(ResponseHeader header) {
+        return WatchResponse.newBuilder().setHeader(header).setWatchId(id);
     }
 
-    private void tellProgress() throws InterruptedException {
-        WatchStream opened = stream;
-        if (opened == null) {
-            return;
-        }
-        opened.requestProgress();
-        Optional<WatchBatch> batch = opened.next(Duration.ofSeconds(1));
-        if (batch.isPresent() && !deliver(batch.get())) {
-            place.way().outlet().deliver(part(new Revision(told)).build(), () -> !isClosed);
-        }
-    }
-
-    private void cancelled(Revision compacted) {
-        place.way()
-                .outlet()
-                .answer(WatchResponse.newBuilder()
-                        .setHeader(place.way().headers().now())
-                        .setWatchId(id)
-                        .setCanceled(true)
-                        .setCompactRevision(compacted.value())
-                        .build());
-    }
+    // Any thread
 
     void requestProgress() {
         isAsked = true;
-        WatchStream opened = stream;
+        OpenWatch opened = open;
         if (opened != null) {
             opened.requestProgress();
         }
     }
 
     boolean isBehind(Revision revision) {
-        return !isClosed && told < revision.value();
+        return isOpen() && told < revision.value();
     }
 
-    void close() {
-        isClosed = true;
-        WatchStream opened = stream;
+    private boolean isOpen() {
+        return !isClosed.get();
+    }
+
+    /** Whether it was open until now. */
+    boolean close() {
+        if (!isClosed.compareAndSet(false, true)) {
+            return false;
+        }
+        OpenWatch opened = open;
         if (opened != null) {
             opened.close();
         }
+        return true;
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * The way out of a watch stream, shared by its watches. Events wait until the client takes them, each watch on its own
- * thread; answers to the client's own requests do not wait, since there is one a request. Any thread.
+ * The way out of a watch stream, shared by its watches. Events wait until the client takes them, on the courier's thread;
+ * answers to the client's own requests do not wait, since there is one a request. Any thread.
  */
 final class WatchOutlet {
     private static final long POLL_MILLIS = 5000;
@@ -24,7 +24,7 @@ final class WatchOutlet {
     WatchOutlet(ServerCallStreamObserver<WatchResponse> caller, WatchTally tally) {
         this.caller = caller;
         this.tally = tally;
-        caller.setOnReadyHandler(this::signalNext);
+        caller.setOnReadyHandler(this::signalAll);
     }
 
     /** Must be called while the call is being accepted. */
@@ -33,16 +33,6 @@ final class WatchOutlet {
             act.run();
             signalAll();
         });
-    }
-
-    /** One of maybe thousands; each wakes the next as long as the client takes more. */
-    private void signalNext() {
-        lock.lock();
-        try {
-            ready.signal();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void signalAll() {
@@ -82,9 +72,6 @@ final class WatchOutlet {
                 caller.onNext(response);
             }
         } finally {
-            if (caller.isReady()) {
-                ready.signal();
-            }
             lock.unlock();
         }
     }

@@ -7,6 +7,7 @@ import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.stub.StreamObserver;
 import io.kvorum.engine.EmbeddedStore;
 import io.kvorum.engine.StoreException;
+import io.kvorum.engine.WatchGroup;
 import io.kvorum.model.KeyRange;
 import io.kvorum.model.Revision;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watch stream with its watches. The client's requests come one after the other; each watch has a thread of its own.
+ * One watch stream with its watches. The client's requests come one after the other; a courier carries what
+ * happens to the watches.
  *
  * <p>A request for progress is answered for the stream as a whole, once every watch has handed over what had happened
  * when it came.
@@ -30,9 +32,13 @@ final class WatchSession implements StreamObserver<WatchRequest> {
     private final Gate gate;
     private final Way way;
     private final Map<Long, ServedWatch> watches = new ConcurrentHashMap<>();
+    private final WatchGroup<ServedWatch> group;
+    private final WatchCourier courier;
     private final AtomicBoolean isOver = new AtomicBoolean();
     private long nextId;
-    private @Nullable Revision wantedProgress;
+    private volatile @Nullable Revision wantedProgress;
+    /** A watch that was behind when it was last looked at; it is looked at before all the others are. */
+    private @Nullable ServedWatch straggler;
 
     /** Where answers go, and how they look. */
     record Way(WatchOutlet outlet, Headers headers, EtcdServerConfig config, WatchTally tally) {}
@@ -41,6 +47,13 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         this.store = store;
         this.gate = gate;
         this.way = way;
+        this.group = store.watches();
+        this.courier = new WatchCourier(
+                group,
+                watches.values(),
+                new Freight(way.outlet(), way.headers(), way.config().maxRequestBytes()),
+                way.config().progressEvery(),
+                new WatchCourier.Told(this::progressed, this::overtaken, this::failed));
         way.tally().streamOpened();
         way.outlet().onGone(this::closeAll);
     }
@@ -74,19 +87,60 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         }
         long id = request.getWatchId() != 0 ? request.getWatchId() : freeId();
         long start = request.getStartRevision() > 0 ? request.getStartRevision() : now.value() + 1;
-        ServedWatch watch = new ServedWatch(id, request, new ServedWatch.Place(store, way, this::progressed));
+        ServedWatch watch = new ServedWatch(id, request, new Revision(start));
         watches.put(id, watch);
-        if (isOver.get()) {
-            watches.remove(id, watch);
-            return;
-        }
+        way.tally().watchOpened();
         way.outlet()
                 .answer(WatchResponse.newBuilder()
                         .setHeader(way.headers().at(now))
                         .setWatchId(id)
                         .setCreated(true)
                         .build());
-        watch.start(range, new Revision(start), () -> watches.remove(id, watch));
+        open(watch, new io.kvorum.engine.WatchRequest(range, new Revision(start), request.getPrevKv()));
+    }
+
+    private void open(ServedWatch watch, io.kvorum.engine.WatchRequest request) {
+        try {
+            watch.startWith(group.open(request, watch));
+            courier.start();
+        } catch (StoreException.Compacted e) {
+            overtaken(watch, e.compacted());
+        } catch (StoreException e) {
+            failed(e);
+        }
+        if (isOver.get()) {
+            remove(watch);
+        }
+    }
+
+    /** Whether it was there until now. */
+    private boolean remove(ServedWatch watch) {
+        boolean wasThere = watches.remove(watch.id(), watch);
+        if (wasThere) {
+            way.tally().watchClosed();
+            watch.close();
+        }
+        return wasThere;
+    }
+
+    private void overtaken(ServedWatch watch, Revision compacted) {
+        if (remove(watch)) {
+            way.outlet()
+                    .answer(WatchResponse.newBuilder()
+                            .setHeader(way.headers().now())
+                            .setWatchId(watch.id())
+                            .setCanceled(true)
+                            .setCompactRevision(compacted.value())
+                            .build());
+            progressed();
+        }
+    }
+
+    private void failed(StoreException failure) {
+        if (!isOver.get()) {
+            way.outlet().fail(Failures.answer(failure));
+            closeAll();
+        }
     }
 
     /** As etcd an empty key means the first one there can be. */
@@ -113,9 +167,8 @@ final class WatchSession implements StreamObserver<WatchRequest> {
     }
 
     private void cancel(long id) {
-        ServedWatch watch = watches.remove(id);
-        if (watch != null) {
-            watch.close();
+        ServedWatch watch = watches.get(id);
+        if (watch != null && remove(watch)) {
             way.outlet()
                     .answer(WatchResponse.newBuilder()
                             .setHeader(way.headers().now())
@@ -136,10 +189,13 @@ final class WatchSession implements StreamObserver<WatchRequest> {
 
     /** A watch has come further, or is gone. */
     private void progressed() {
+        if (wantedProgress == null) {
+            return;
+        }
         Revision wanted;
         synchronized (this) {
             wanted = wantedProgress;
-            if (wanted == null || watches.values().stream().anyMatch(watch -> watch.isBehind(wanted))) {
+            if (wanted == null || isAnyBehind(wanted)) {
                 return;
             }
             wantedProgress = null;
@@ -149,6 +205,17 @@ final class WatchSession implements StreamObserver<WatchRequest> {
                         .setHeader(way.headers().at(wanted))
                         .setWatchId(ALL)
                         .build());
+    }
+
+    private boolean isAnyBehind(Revision wanted) {
+        ServedWatch known = straggler;
+        if (known == null || !known.isBehind(wanted)) {
+            straggler = watches.values().stream()
+                    .filter(watch -> watch.isBehind(wanted))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return straggler != null;
     }
 
     @Override
@@ -166,7 +233,7 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         if (isOver.compareAndSet(false, true)) {
             way.tally().streamClosed();
         }
-        watches.values().forEach(ServedWatch::close);
-        watches.clear();
+        watches.values().forEach(this::remove);
+        group.close();
     }
 }

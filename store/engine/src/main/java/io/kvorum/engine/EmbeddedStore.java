@@ -384,12 +384,21 @@ public final class EmbeddedStore implements Store {
 
     @Override
     public WatchStream watch(WatchRequest request) {
+        refuseUnwatchable(request);
+        return new LoneWatch(hub, request);
+    }
+
+    /** For watches that one thread reads in turn. */
+    public <T> WatchGroup<T> watches() {
+        return new WatchGroup<>(hub, this::refuseUnwatchable);
+    }
+
+    private void refuseUnwatchable(WatchRequest request) {
         health.refuseReadsIfStopped();
         Revision compacted = seat.current().compacted();
         if (!request.start().equals(Revision.ZERO) && request.start().isBefore(compacted)) {
             throw new StoreException.Compacted(compacted);
         }
-        return hub.open(request);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Brings new revisions to the watchers. The applying thread publishes; each watcher's own thread takes. A watcher that
+ * Brings new revisions to the watchers. The applying thread publishes; a watcher's reader takes. A watcher that
  * keeps up is handed what matches; one that does not reads the ring or the disk at its own pace and costs nobody
  * anything. Nothing here waits for a watcher.
  */
@@ -30,12 +30,13 @@ final class WatchHub {
         this.ring = new EventRing(historyBytes, newest);
     }
 
-    Watcher open(WatchRequest request) {
+    /** @param inbox learns when the watch has something to read */
+    Watcher open(WatchRequest request, Inbox inbox) {
         lock.lock();
         try {
             boolean startsNow = request.start().equals(Revision.ZERO);
             long start = startsNow ? newest.value() + 1 : request.start().value();
-            Watcher watcher = new Watcher(this, request, start, lock.newCondition());
+            Watcher watcher = new Watcher(this, request, start, inbox);
             watchers.add(request.range(), watcher);
             return watcher;
         } finally {
@@ -51,7 +52,9 @@ final class WatchHub {
                 ring.add(page);
                 newest = page.revision();
                 for (Event event : page.events()) {
-                    watchers.forEachWatching(event.now().key(), watcher -> watcher.hand(page.revision(), event));
+                    // one for all watchers: whoever carries it to many may do so with one copy
+                    Event bare = event.withoutPrevious();
+                    watchers.forEachWatching(event.now().key(), watcher -> watcher.hand(page.revision(), event, bare));
                 }
             }
         } finally {

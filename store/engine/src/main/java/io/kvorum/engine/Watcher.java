@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 
 /**
  * One watch. The hub hands it matching events while it keeps up; its reader's thread fetches them itself while it lags.
@@ -21,7 +20,7 @@ import java.util.concurrent.locks.Condition;
  *      ^---------------- too much waits, or a snapshot was loaded -----------------|
  * </pre>
  */
-final class Watcher implements WatchStream {
+final class Watcher {
     private static final int MOST_WAITING_EVENTS = 1024;
     private static final long MOST_WAITING_BYTES = 1 << 20;
     private static final long MOST_BYTES_A_BATCH = 1 << 20;
@@ -29,10 +28,10 @@ final class Watcher implements WatchStream {
 
     private final WatchHub hub;
     private final WatchRequest request;
-    private final Condition signal;
+    private final Inbox inbox;
     private final ArrayDeque<Match> waiting = new ArrayDeque<>();
     private long waitingBytes;
-    private boolean isLagging = true;
+    private boolean isLagging;
     private boolean isClosed;
     private boolean wantsProgress;
 
@@ -45,12 +44,14 @@ final class Watcher implements WatchStream {
     /** How far the reader has been told it has come. */
     private Revision reported;
 
-    Watcher(WatchHub hub, WatchRequest request, long start, Condition signal) {
+    /** With the hub's lock held. */
+    Watcher(WatchHub hub, WatchRequest request, long start, Inbox inbox) {
         this.hub = hub;
         this.request = request;
         this.next = start;
         this.reported = new Revision(start - 1);
-        this.signal = signal;
+        this.inbox = inbox;
+        this.isLagging = start <= hub.newest().value();
     }
 
     private record Match(Revision revision, Event event) {}
@@ -59,23 +60,32 @@ final class Watcher implements WatchStream {
         return request.range();
     }
 
-    /** By the hub, with its lock held. */
-    void hand(Revision revision, Event event) {
+    /**
+     * By the hub, with its lock held.
+     *
+     * @param bare the event without what the key was before
+     */
+    void hand(Revision revision, Event event, Event bare) {
         if (isLagging || revision.value() < next) {
             return;
         }
-        if (waiting.size() >= MOST_WAITING_EVENTS || waitingBytes >= MOST_WAITING_BYTES) {
-            lagFrom(waiting.getFirst().revision().value());
+        if (waiting.size() >= MOST_WAITING_EVENTS || waitingBytes >= MOST_WAITING_BYTES || !inbox.hasRoom()) {
+            lagFrom(
+                    waiting.isEmpty()
+                            ? revision.value()
+                            : waiting.getFirst().revision().value());
         } else {
-            waiting.add(new Match(revision, event));
+            waiting.add(new Match(revision, request.wantsPrevious() ? event : bare));
             waitingBytes += Page.bytes(event);
-            signal.signal();
+            inbox.grew(1);
         }
+        inbox.ring();
     }
 
     private void lagFrom(long revision) {
         isLagging = true;
         next = revision;
+        inbox.grew(-waiting.size());
         waiting.clear();
         waitingBytes = 0;
     }
@@ -89,59 +99,38 @@ final class Watcher implements WatchStream {
                             : waiting.getFirst().revision().value());
         }
         isCutOff |= reported.compareTo(newNewest) > 0 && !oldNewest.isBefore(reported);
-        signal.signal();
+        inbox.ring();
     }
 
     /** By the hub, with its lock held. */
     void wake() {
-        signal.signal();
+        inbox.ring();
     }
 
-    @Override
-    public Optional<WatchBatch> next(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            Optional<WatchBatch> handed = takeHanded(deadline);
-            if (handed.isPresent()) {
-                return handed.map(this::completed);
-            }
-            Optional<WatchBatch> found = readOn();
-            if (found.isPresent()) {
-                return found.map(this::completed);
-            }
-            if (deadline - System.nanoTime() <= 0) {
-                return Optional.empty();
-            }
-        }
+    // With the lock held
+
+    boolean isClosed() {
+        return isClosed;
     }
 
-    /** Waits until something was handed over, the time is up or the watch has to read for itself. */
-    private Optional<WatchBatch> takeHanded(long deadline) throws InterruptedException {
-        hub.lock().lock();
-        try {
-            refuseIfOver();
-            while (!isLagging && waiting.isEmpty() && !owesProgress(hub.newest())) {
-                long left = deadline - System.nanoTime();
-                if (left <= 0) {
-                    break;
-                }
-                signal.awaitNanos(left);
-                refuseIfOver();
-            }
-            return isLagging ? Optional.empty() : drain();
-        } finally {
-            hub.lock().unlock();
-        }
+    /** Whether this watch's reader has to fetch events itself: {@link #readOn}. */
+    boolean isLagging() {
+        return isLagging;
     }
 
-    private void refuseIfOver() {
-        hub.health().refuseReadsIfStopped();
-        if (isClosed) {
-            throw new StoreException.Stopped("the watch is closed");
-        }
-        if (isCutOff) {
-            throw new StoreException.Compacted(hub.newest());
-        }
+    /** Whether its reader has nothing to do. */
+    boolean isIdle() {
+        return !isLagging && !isCutOff && waiting.isEmpty() && !owesProgress(hub.newest());
+    }
+
+    /** What is compacted, when this watch cannot go on because of it. */
+    Optional<Revision> overtakenBy() {
+        return isCutOff ? Optional.of(hub.newest()) : Optional.empty();
+    }
+
+    /** What was handed over; empty when that is nothing new, and while it lags. */
+    Optional<WatchBatch> take() {
+        return isLagging ? Optional.empty() : drain();
     }
 
     private Optional<WatchBatch> drain() {
@@ -157,6 +146,7 @@ final class Watcher implements WatchStream {
             events.add(event);
             bytes += Page.bytes(event);
             waitingBytes -= Page.bytes(event);
+            inbox.grew(-1);
             upTo = revision;
         }
         return report(waiting.isEmpty() ? hub.newest() : upTo, events);
@@ -170,7 +160,7 @@ final class Watcher implements WatchStream {
         return wantsProgress && !upTo.isBefore(reported);
     }
 
-    /** With the lock held. Empty when that would be no news. */
+    /** Empty when that would be no news. */
     private Optional<WatchBatch> report(Revision upTo, List<Event> events) {
         boolean isNews = !events.isEmpty() || owesProgress(upTo) || reported.isBefore(upTo);
         if (!isNews) {
@@ -181,8 +171,10 @@ final class Watcher implements WatchStream {
         return Optional.of(new WatchBatch(upTo, events));
     }
 
+    // Without the lock
+
     /** While it lags, reads one stretch of history: from memory if it is there, else from disk. */
-    private Optional<WatchBatch> readOn() {
+    Optional<WatchBatch> readOn() {
         Replica replica = hub.replica();
         long from;
         Revision newest;
@@ -255,25 +247,25 @@ final class Watcher implements WatchStream {
     }
 
     /** Adds what the keys were before, or takes it away: as the watch was asked for. */
-    private WatchBatch completed(WatchBatch batch) {
-        if (batch.events().isEmpty()) {
+    WatchBatch completed(WatchBatch batch) {
+        if (batch.events().stream().allMatch(this::isComplete)) {
             return batch;
         }
-        List<Event> events = request.wantsPrevious() ? withPrevious(batch.events()) : withoutPrevious(batch.events());
+        List<Event> events = request.wantsPrevious()
+                ? withPrevious(batch.events())
+                : batch.events().stream().map(Event::withoutPrevious).toList();
         return new WatchBatch(batch.upTo(), events);
     }
 
-    private static List<Event> withoutPrevious(List<Event> events) {
-        return events.stream()
-                .map(event -> event.previous() == null ? event : new Event(event.type(), event.now(), null))
-                .toList();
+    private boolean isComplete(Event event) {
+        return request.wantsPrevious() ? event.isCreation() || event.previous() != null : event.previous() == null;
     }
 
     private List<Event> withPrevious(List<Event> events) {
         Replica replica = hub.replica();
         try (LayeredState state = replica.state(VIEW_PATIENCE)) {
             return events.stream()
-                    .map(event -> withPrevious(event, replica, state))
+                    .map(event -> isComplete(event) ? event : withPrevious(event, replica, state))
                     .toList();
         } catch (BackendException.Closed | BackendException.TooManyViews e) {
             return events;
@@ -281,34 +273,33 @@ final class Watcher implements WatchStream {
     }
 
     private static Event withPrevious(Event event, Replica replica, LayeredState state) {
-        if (event.isCreation() || event.previous() != null) {
-            return event;
-        }
         return new Event(
                 event.type(),
                 event.now(),
                 replica.reader().before(event.now().key(), event.now().modified(), state));
     }
 
-    @Override
-    public void requestProgress() {
+    void requestProgress() {
         hub.lock().lock();
         try {
             wantsProgress = true;
-            signal.signal();
+            inbox.ring();
         } finally {
             hub.lock().unlock();
         }
     }
 
-    @Override
-    public void close() {
+    void close() {
         hub.lock().lock();
         try {
-            isClosed = true;
+            if (!isClosed) {
+                isClosed = true;
+                inbox.grew(-waiting.size());
+                waiting.clear();
+                hub.leave(this);
+            }
         } finally {
             hub.lock().unlock();
         }
-        hub.leave(this);
     }
 }

@@ -18,4 +18,9 @@ public record Event(Type type, KeyValue now, @Nullable KeyValue previous) {
     public boolean isCreation() {
         return type == Type.PUT && now.version() == 1;
     }
+
+    /** For whoever did not ask what the key was before. */
+    public Event withoutPrevious() {
+        return previous == null ? this : new Event(type, now, null);
+    }
 }
