@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +34,15 @@ final class LeaseClock implements AutoCloseable {
     /** As many at a time are ended, so that a storm of expiries leaves the log to others too. */
     private static final int MOST_AT_ONCE = 64;
 
+    private static final LeaseId LAST = new LeaseId(Long.MAX_VALUE);
+
     private final LongSupplier nanoTime;
     private final Duration afterElection;
     private final Parts parts;
     private final Map<LeaseId, Running> running = new ConcurrentHashMap<>();
+    /** One for each running lease, so that a tick costs nothing while nothing is due, however many leases there are. */
+    private final NavigableSet<Look> looks = new ConcurrentSkipListSet<>();
+
     /** Who waits until the leader has written down what is left. */
     private final Map<LeaseId, CountDownLatch> asked = new ConcurrentHashMap<>();
 
@@ -69,29 +77,44 @@ final class LeaseClock implements AutoCloseable {
     /**
      * @param renewals as many of those that came through the log as the deadline takes account of
      * @param isEnding whether its end was asked for: from then on only a renewal through the log, before that end, helps
+     * @param lookAt when something may be due; a renewal does not move it, so that it costs little
      */
-    private record Running(long ttlSeconds, long deadline, long checkpointAt, long renewals, boolean isEnding) {
+    private record Running(
+            long ttlSeconds, long deadline, long checkpointAt, long renewals, boolean isEnding, long lookAt) {
         Running until(long later, long newRenewals) {
             return new Running(
                     ttlSeconds,
                     Math.max(deadline, later),
                     checkpointAt,
                     Math.max(renewals, newRenewals),
-                    isEnding && later <= deadline);
+                    isEnding && later <= deadline,
+                    lookAt);
         }
 
         Running ending() {
-            return new Running(ttlSeconds, deadline, checkpointAt, renewals, true);
+            return new Running(ttlSeconds, deadline, checkpointAt, renewals, true, lookAt);
         }
 
         Running checkpointAt(long later) {
-            return new Running(ttlSeconds, deadline, later, renewals, isEnding);
+            return new Running(ttlSeconds, deadline, later, renewals, isEnding, lookAt);
+        }
+
+        Running lookedAt() {
+            long next = Math.min(deadline, checkpointAt);
+            return new Running(ttlSeconds, deadline, checkpointAt, renewals, isEnding, next);
+        }
+    }
+
+    private record Look(long at, LeaseId id) implements Comparable<Look> {
+        @Override
+        public int compareTo(Look other) {
+            return at == other.at ? Long.compare(id.value(), other.id.value()) : Long.compare(at, other.at);
         }
     }
 
     void leadership(@Nullable Fence now) {
         if (now != null) {
-            running.clear();
+            running.keySet().forEach(this::revoked);
             for (Lease lease : parts.leases().get()) {
                 long left = lease.remainingSeconds() == 0 ? lease.ttlSeconds() : lease.remainingSeconds();
                 start(lease, left, afterElection);
@@ -103,9 +126,15 @@ final class LeaseClock implements AutoCloseable {
     private void start(Lease lease, long leftSeconds, Duration extra) {
         long now = nanoTime.getAsLong();
         long deadline = now + TimeUnit.SECONDS.toNanos(leftSeconds) + extra.toNanos();
-        Running fresh =
-                new Running(lease.ttlSeconds(), deadline, now + CHECKPOINT_EVERY.toNanos(), lease.renewals(), false);
-        running.merge(lease.id(), fresh, (before, ignored) -> before.until(deadline, lease.renewals()));
+        long checkpointAt = now + CHECKPOINT_EVERY.toNanos();
+        Running fresh = new Running(lease.ttlSeconds(), deadline, checkpointAt, lease.renewals(), false, 0).lookedAt();
+        running.compute(lease.id(), (id, before) -> {
+            if (before != null) {
+                return before.until(deadline, lease.renewals());
+            }
+            looks.add(new Look(fresh.lookAt(), id));
+            return fresh;
+        });
     }
 
     void granted(LeaseId id, long ttlSeconds) {
@@ -113,7 +142,20 @@ final class LeaseClock implements AutoCloseable {
     }
 
     void revoked(LeaseId id) {
-        running.remove(id);
+        running.computeIfPresent(id, (ignored, one) -> {
+            looks.remove(new Look(one.lookAt(), id));
+            return null;
+        });
+    }
+
+    /** Something is due later than it was thought to be. */
+    private void putOff(LeaseId id, UnaryOperator<Running> change) {
+        running.computeIfPresent(id, (ignored, one) -> {
+            Running later = change.apply(one).lookedAt();
+            looks.remove(new Look(one.lookAt(), id));
+            looks.add(new Look(later.lookAt(), id));
+            return later;
+        });
     }
 
     /** Somebody wrote down what is left: a follower that was asked to renew does so too. */
@@ -185,16 +227,21 @@ final class LeaseClock implements AutoCloseable {
     private void tick(Fence now) throws InterruptedException {
         long time = nanoTime.getAsLong();
         List<Thread> acts = new ArrayList<>();
-        for (Map.Entry<LeaseId, Running> entry : running.entrySet()) {
+        for (Look look : looks.headSet(new Look(time, LAST), true)) {
             if (acts.size() == MOST_AT_ONCE) {
                 break;
             }
-            LeaseId id = entry.getKey();
-            Running one = entry.getValue();
+            LeaseId id = look.id();
+            Running one = running.get(id);
+            if (one == null) {
+                continue; // revoked just now
+            }
             if (one.deadline() <= time) {
                 acts.add(act(id, () -> expire(id, time, now)));
             } else if (one.checkpointAt() <= time) {
                 acts.add(act(id, () -> checkpoint(id, one, time, now)));
+            } else {
+                putOff(id, UnaryOperator.identity());
             }
         }
         for (Thread act : acts) {
@@ -210,7 +257,7 @@ final class LeaseClock implements AutoCloseable {
     }
 
     private void checkpoint(LeaseId id, Running one, long time, Fence now) {
-        running.computeIfPresent(id, (ignored, current) -> current.checkpointAt(time + CHECKPOINT_EVERY.toNanos()));
+        putOff(id, current -> current.checkpointAt(time + CHECKPOINT_EVERY.toNanos()));
         long left = TimeUnit.NANOSECONDS.toSeconds(one.deadline() - time + TimeUnit.SECONDS.toNanos(1) - 1);
         parts.checkpoint().write(id, Math.max(1, left), now);
     }
@@ -222,7 +269,7 @@ final class LeaseClock implements AutoCloseable {
                 act.run();
             } catch (StoreException.LeaseNotFound e) {
                 // It was ended while this member took stock of the leases.
-                running.remove(id);
+                revoked(id);
             } catch (StoreException e) {
                 log.atDebug()
                         .setCause(e)
