@@ -1,6 +1,5 @@
 package io.kvorum.etcdserver;
 
-import io.kvorum.engine.StoreException;
 import io.kvorum.engine.WatchGroup;
 import io.kvorum.engine.WatchNews;
 import io.kvorum.model.Revision;
@@ -34,7 +33,7 @@ final class WatchCourier {
      * @param overtaken called when compaction ended a watch
      * @param failed called when no watch can go on
      */
-    record Told(Runnable progressed, BiConsumer<ServedWatch, Revision> overtaken, Consumer<StoreException> failed) {}
+    record Told(Runnable progressed, BiConsumer<ServedWatch, Revision> overtaken, Consumer<RuntimeException> failed) {}
 
     /** @param noticeEvery how long a watch that wants notice of progress hears nothing */
     WatchCourier(
@@ -67,10 +66,12 @@ final class WatchCourier {
                     Thread.yield();
                 }
             }
-        } catch (StoreException e) {
-            told.failed().accept(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // whatever it was, a disk that cannot be read say: a client that heard nothing would believe nothing
+            // happened
+            told.failed().accept(e);
         }
     }
 

@@ -136,7 +136,7 @@ final class WatchSession implements StreamObserver<WatchRequest> {
         }
     }
 
-    private void failed(StoreException failure) {
+    private void failed(RuntimeException failure) {
         if (!isOver.get()) {
             way.outlet().fail(Failures.answer(failure));
             closeAll();
