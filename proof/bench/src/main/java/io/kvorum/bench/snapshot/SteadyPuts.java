@@ -7,14 +7,18 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.kvorum.pki.Pem;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
- * A program: four clients put small values through etcd's API for so many seconds and tell how long that took. Arguments:
- * a server's address, the folder of its etcd certificates, seconds.
+ * A program: four clients put small values through etcd's API and tell how long that took. Arguments: a server's address,
+ * the folder of its etcd certificates, and for how many seconds; or, without that, counted is what begins between a line
+ * on the standard input and its end.
  */
 public final class SteadyPuts {
     private static final int CLIENTS = 4;
@@ -33,15 +37,21 @@ public final class SteadyPuts {
                                 Pem.certificates(certificates.resolve("client.crt")))
                         .build())
                 .build();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.parseLong(arguments[2]));
+        var phase = new AtomicReference<>(arguments.length > 2 ? Phase.COUNTED : Phase.UNCOUNTED);
         List<List<Long>> nanos = new ArrayList<>();
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             List<Long> own = new ArrayList<>();
             int client = i;
             nanos.add(own);
-            clients.add(Thread.ofPlatform().start(() -> put(KVGrpc.newBlockingStub(channel), client, end, own)));
+            clients.add(Thread.ofPlatform().start(() -> put(KVGrpc.newBlockingStub(channel), client, phase::get, own)));
         }
+        if (arguments.length > 2) {
+            TimeUnit.SECONDS.sleep(Long.parseLong(arguments[2]));
+        } else {
+            awaitInput(phase);
+        }
+        phase.set(Phase.OVER);
         for (Thread each : clients) {
             each.join();
         }
@@ -52,15 +62,33 @@ public final class SteadyPuts {
                 all.size(), millis(all, 0.5), millis(all, 0.99), millis(all, 1));
     }
 
-    private static void put(KVGrpc.KVBlockingStub store, int client, long end, List<Long> nanos) {
+    private enum Phase {
+        UNCOUNTED,
+        COUNTED,
+        OVER
+    }
+
+    private static void awaitInput(AtomicReference<Phase> phase) throws IOException {
+        int read = System.in.read();
+        while (read >= 0) {
+            phase.set(Phase.COUNTED);
+            read = System.in.read();
+        }
+    }
+
+    private static void put(KVGrpc.KVBlockingStub store, int client, Supplier<Phase> phase, List<Long> nanos) {
         ByteString value = ByteString.copyFrom(new byte[VALUE_BYTES]);
-        for (int n = 0; System.nanoTime() < end; n++) {
+        Phase now = phase.get();
+        for (int n = 0; now != Phase.OVER; n++) {
             long from = System.nanoTime();
             store.put(PutRequest.newBuilder()
                     .setKey(ByteString.copyFromUtf8("/steady/" + client + "/" + n % KEYS))
                     .setValue(value)
                     .build());
-            nanos.add(System.nanoTime() - from);
+            if (now == Phase.COUNTED) {
+                nanos.add(System.nanoTime() - from);
+            }
+            now = phase.get();
         }
     }
 
