@@ -17,6 +17,9 @@ import java.util.Arrays;
  * lock of {@link SegmentedLog}, reading an entry's bytes needs no lock.
  */
 final class Segment implements Closeable {
+    /** Of the kernel's cache, which keeps in one piece what was written in one piece. */
+    private static final int PAGE_BYTES = 4096;
+
     private final Path path;
     private final SegmentHeader header;
     private final FileChannel channel;
@@ -140,9 +143,11 @@ final class Segment implements Closeable {
 
     private void allocate(long atLeast, int preallocateBytes) throws IOException {
         long target = atLeast + preallocateBytes;
-        ByteBuffer zeros = ByteBuffer.allocateDirect(64 << 10);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
         while (allocated < target) {
-            zeros.clear().limit((int) Math.min(zeros.capacity(), target - allocated));
+            // page by page: every entry written later would make the whole of a larger piece dirty
+            long toBoundary = PAGE_BYTES - allocated % PAGE_BYTES;
+            zeros.clear().limit((int) Math.min(toBoundary, target - allocated));
             int written = zeros.remaining();
             writeFully(channel, zeros, allocated);
             allocated += written;
