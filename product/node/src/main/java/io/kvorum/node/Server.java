@@ -118,12 +118,15 @@ public final class Server implements AutoCloseable {
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
         ServerToken token =
                 JoinToken.ensure(config.serverFolder(), config.admission().token(), certificates.serverCaPem());
-        StoreMember member = StoreMember.ensure(
-                StoreOrigin.storeFolder(config), config.node().name(), join == null ? null : join.clusterId());
-        ServerCertificates.Names names = ServingNames.of(config, member);
+        Path storeFolder = StoreOrigin.storeFolder(config);
+        StoreMember onDisk =
+                StoreMember.ensure(storeFolder, config.node().name(), join == null ? null : join.clusterId());
+        ServerCertificates.Names names = ServingNames.of(config, onDisk);
         say("keys and certificates are there");
 
-        StoreStart.Opened opened = StoreStart.open(config, certificates, names, member, origin, clock);
+        StoreStart.Opened opened = StoreStart.open(config, certificates, names, onDisk, origin, clock);
+        // a reset that was cut off may have reached the log alone
+        StoreMember member = onDisk.movedTo(opened.log().clusterId(), storeFolder);
         EmbeddedStore store = started("store", opened.store());
         this.store = store;
         started("search for members", StoreStart.search(config, member, opened.log()));

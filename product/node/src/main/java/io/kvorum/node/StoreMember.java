@@ -51,10 +51,13 @@ record StoreMember(MemberId id, String name, long clusterId) {
         return member;
     }
 
-    /** The member stays who it is, in another cluster from now on. */
-    static void beginCluster(Path etcdFolder) {
-        SecretFile.write(
-                etcdFolder.resolve("cluster-id"), "%016x%n".formatted(new SecureRandom().nextLong()), "rw-------");
+    /** The member stays who it is, and belongs to the cluster that its log names, in which others take it by that. */
+    StoreMember movedTo(long cluster, Path etcdFolder) {
+        if (cluster == clusterId) {
+            return this;
+        }
+        SecretFile.write(etcdFolder.resolve("cluster-id"), "%016x%n".formatted(cluster), "rw-------");
+        return new StoreMember(id, name, cluster);
     }
 
     private static long hex(Path file) throws IOException {

@@ -10,6 +10,7 @@ import io.kvorum.pki.ServerCertificates;
 import io.kvorum.raft.LogUnavailable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -27,17 +28,18 @@ final class StoreReset {
                             .formatted(folder));
         }
         StoreMember member = StoreMember.ensure(folder, config.node().name(), null);
+        long cluster = new SecureRandom().nextLong();
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
         try {
             JRaftLog log =
                     StoreStart.log(config, certificates, ServingNames.of(config, member), member, StoreOrigin.DISK);
             try (EmbeddedStore store = StoreStart.open(config, log, clock)) {
-                store.resetToSelf(LIMIT);
+                store.resetToSelf(cluster, LIMIT);
             }
         } catch (LogUnavailable | LogUnusable | LogCorrupt | BackendException e) {
             throw new StartFailure("the store could not be reset: " + e.getMessage(), e);
         }
-        StoreMember.beginCluster(folder);
+        member.movedTo(cluster, folder);
         StoreOrigin.markVoted(folder);
     }
 }

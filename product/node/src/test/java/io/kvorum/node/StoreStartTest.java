@@ -48,19 +48,48 @@ class StoreStartTest {
         }
     }
 
+    @Test
+    void aServerThatWasResetTellsTheClusterThatItsLogBelongsTo() throws InterruptedException {
+        try (Store store = open()) {
+            put(store, "a", "1");
+        }
+        Path etcd = folder.resolve("server/db/etcd");
+        long before = StoreMember.ensure(etcd, "box", null).clusterId();
+
+        StoreReset.run(config(), InstantSource.system());
+
+        StoreMember member = StoreMember.ensure(etcd, "box", null);
+        assertThat(member.clusterId()).isNotEqualTo(before);
+        var certificates = ServerCertificates.open(folder.resolve("server/tls"), InstantSource.system());
+        StoreStart.Opened opened = StoreStart.open(
+                config(),
+                certificates,
+                ServingNames.of(config(), member),
+                member,
+                StoreOrigin.DISK,
+                InstantSource.system());
+        try (EmbeddedStore _ = opened.store()) {
+            assertThat(opened.log().clusterId()).isEqualTo(member.clusterId());
+        }
+    }
+
     private static Revision put(Store store, String key, String value) {
         var put = new Put(Key.of(key), Bytes.utf8(value));
         return store.txn(new Txn(List.of(), List.of(put), List.of())).revision();
     }
 
-    private Store open() throws InterruptedException {
-        ServerConfig config = ServerConfigReader.read(
+    private ServerConfig config() {
+        return ServerConfigReader.read(
                 Settings.merge(
                         OptionTable.server(),
                         List.of("--data-dir", folder.toString(), "--node-ip", "127.0.0.1"),
                         Map.of(),
                         new ConfigurationFiles(folder.resolve("none"))),
                 new Machine("box", () -> "127.0.0.1", () -> "0123abcd"));
+    }
+
+    private Store open() throws InterruptedException {
+        ServerConfig config = config();
         InstantSource clock = InstantSource.system();
         ServerCertificates certificates = ServerCertificates.open(folder.resolve("tls"), clock);
         StoreMember member = StoreMember.ensure(folder.resolve("server/db/etcd"), "box", null);

@@ -206,7 +206,7 @@ class JoinTest {
         stores.clear();
 
         EmbeddedStore left = open(one, List.of());
-        left.resetToSelf(PATIENCE);
+        left.resetToSelf(4711, PATIENCE);
         left.close();
         stores.clear();
         EmbeddedStore again = open(one, List.of());

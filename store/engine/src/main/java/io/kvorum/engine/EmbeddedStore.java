@@ -454,14 +454,14 @@ public final class EmbeddedStore implements Store {
     }
 
     /**
-     * Disaster recovery: makes this member the only one, whatever the others say, and forgets them, so that none of them is
-     * taken in again. For a store that serves nobody; it is to be closed and opened again afterwards.
+     * Disaster recovery: makes this member the only one, whatever the others say, and of another cluster, and forgets them,
+     * so that they must join anew. For a store that serves nobody; it is to be closed and opened again afterwards.
      *
      * @throws io.kvorum.raft.LogUnavailable when that takes longer than the deadline
      */
-    public void resetToSelf(Duration deadline) {
+    public void resetToSelf(long newClusterId, Duration deadline) {
         voteKeeper.close();
-        log.resetToSelf(deadline);
+        log.resetToSelf(newClusterId, deadline);
         readBarrier();
         members.forgetOthers();
     }
