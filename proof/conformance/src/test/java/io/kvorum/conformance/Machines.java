@@ -8,8 +8,11 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bare machines: lab hosts that boot systemd, where somebody may use sudo, and a web server on the first with the release
@@ -172,6 +175,23 @@ final class Machines implements AutoCloseable {
         return lab.exec(host, limit, "bash", "-ec", script);
     }
 
+    /** As root, once more when the members have just lost sight of each other, as they do on a machine that is overloaded. */
+    String patiently(String host, String script) {
+        AtomicReference<Shell.@Nullable Outcome> last = new AtomicReference<>();
+        Await.until(
+                script + " finds a leader",
+                INSTALL,
+                () -> {
+                    Shell.Outcome outcome = tryRoot(host, INSTALL, script);
+                    last.set(outcome);
+                    return outcome.exitCode() == 0
+                            || !(outcome.out() + outcome.err())
+                                    .matches("(?s).*(deadline exceeded|no leader|no quorum|leader changed).*");
+                },
+                () -> journal(host));
+        return Objects.requireNonNull(last.get()).expectSuccess();
+    }
+
     /** As a person types it who may use sudo. */
     Shell.Outcome asAdmin(String host, Duration limit, String script) {
         return lab.exec(
@@ -195,7 +215,7 @@ final class Machines implements AutoCloseable {
     }
 
     String kubectl(String host, String arguments) {
-        return root(host, "kubectl --request-timeout=20s " + arguments);
+        return patiently(host, "kubectl --request-timeout=20s " + arguments);
     }
 
     /** Waits until the node is Ready, and so many members of the store are healthy, as a server sees it. */
