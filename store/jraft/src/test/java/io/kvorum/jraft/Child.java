@@ -14,10 +14,13 @@ import java.util.concurrent.TimeUnit;
 
 /** The handle of a {@link ChildMember} that serves; one thread at a time talks to it. */
 final class Child implements AutoCloseable {
+    private static final String GONE = "gone";
+
     final long id;
     private final Process process;
     private final PrintWriter in;
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+    private int asked;
 
     Child(Path folder, Path keys, long id, int port, String initial, int snapshotEntries) {
         this.id = id;
@@ -53,18 +56,34 @@ final class Child implements AutoCloseable {
     private void listen() {
         try (var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                said.add(line);
+                // the virtual machine says a word on this stream too, now and then
+                if (line.startsWith(ChildMember.ANSWER)) {
+                    said.add(line.substring(ChildMember.ANSWER.length()));
+                }
             }
         } catch (IOException _) {
             // killed
         }
-        said.add("gone");
+        said.add(GONE);
     }
 
-    String next() {
+    private String answerTo(int question) {
+        String number = question + " ";
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         try {
-            String line = said.poll(60, TimeUnit.SECONDS);
-            return line == null ? "silent" : line;
+            while (true) {
+                String line = said.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (line == null) {
+                    return "silent";
+                }
+                if (line.equals(GONE)) {
+                    said.add(GONE);
+                    return GONE;
+                }
+                if (line.startsWith(number)) {
+                    return line.substring(number.length());
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "interrupted";
@@ -72,15 +91,16 @@ final class Child implements AutoCloseable {
     }
 
     void awaitStart() {
-        String first = next();
+        String first = answerTo(0);
         if (!first.equals("started")) {
             throw new AssertionError("child %d said: %s".formatted(id, first));
         }
     }
 
     String ask(String line) {
-        in.println(line);
-        return next();
+        asked++;
+        in.println(asked + " " + line);
+        return answerTo(asked);
     }
 
     boolean leads() {

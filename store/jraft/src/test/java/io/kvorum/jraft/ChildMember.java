@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *  once FOLDER                                     a lone member that writes, takes a snapshot and ends
  *  bench FOLDER CLIENTS SECONDS                    a lone member and what it does per second
- *  serve FOLDER KEYS ID PORT [ID=PORT,ID=PORT...]  answers: lead? write X, has X, count, add ID PORT, promote ID,
- *                                                  remove ID, transfer ID, read, reset, stop
+ *  serve FOLDER KEYS ID PORT [ID=PORT,ID=PORT...]  answers "= N ..." to "N QUESTION": lead? write X, has X, count, hash, add ID
+ *                                                  PORT, promote ID, remove ID, transfer ID, read, reset; or stop
  * </pre>
  */
 final class ChildMember {
+    static final String ANSWER = "= ";
+
     private static final PrintStream OUT = System.out;
 
     private ChildMember() {}
@@ -103,10 +105,11 @@ final class ChildMember {
         PeerSecurity security = TestKeys.load(Path.of(args[2]), self.id());
         var config = TestMember.config(Path.of(args[1]), self, initial, security);
         try (var member = TestMember.start(TestMember.snapshotEvery(Integer.getInteger("snapshot", 10_000), config))) {
-            OUT.println("started");
+            OUT.println(ANSWER + "0 started");
             var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null && !line.equals("stop"); line = in.readLine()) {
-                OUT.println(answer(member, line.split(" ")));
+                String[] question = line.split(" ", 2);
+                OUT.println(ANSWER + question[0] + " " + answer(member, question[1].split(" ")));
             }
         }
     }
