@@ -81,7 +81,7 @@ public final class NodePresence implements AutoCloseable {
                 Thread.ofVirtual().name("node-status").start(() -> repeat(this::look, this::report));
                 return true;
             } catch (RuntimeException notYet) {
-                LOG.atWarn().addKeyValue("why", reason(notYet)).log("node cannot be registered yet");
+                LOG.atWarn().addKeyValue("why", Reason.of(notYet)).log("node cannot be registered yet");
                 pause(RETRY);
             }
         }
@@ -148,22 +148,13 @@ public final class NodePresence implements AutoCloseable {
                         .build());
             }
         } catch (KubernetesClientException failure) {
-            LOG.atWarn().addKeyValue("why", reason(failure)).log("node lease cannot be renewed");
+            LOG.atWarn().addKeyValue("why", Reason.of(failure)).log("node lease cannot be renewed");
         }
     }
 
     private static String microTime(ZonedDateTime time) {
         return java.time.format.DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
                 .format(time);
-    }
-
-    /** What the client says of a lost connection is in the cause alone. */
-    private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.equals(failure) ? String.valueOf(failure.getMessage()) : failure.getMessage() + " (" + root + ")";
     }
 
     private Duration look() {
@@ -175,7 +166,7 @@ public final class NodePresence implements AutoCloseable {
             try {
                 act.run();
             } catch (RuntimeException failure) {
-                LOG.atWarn().addKeyValue("why", reason(failure)).log("node cannot report, will try again");
+                LOG.atWarn().addKeyValue("why", Reason.of(failure)).log("node cannot report, will try again");
             }
         }
     }
