@@ -28,10 +28,14 @@ public final class Trust {
 
     /** A client's TLS: trusts the authorities and shows the identity, if there is one. */
     public static SSLContext clientContext(List<X509Certificate> authorities, @Nullable KeyManager identity) {
+        return clientContext(in(authorities), identity);
+    }
+
+    /** A client's TLS with a trust of its own. */
+    public static SSLContext clientContext(X509ExtendedTrustManager trust, @Nullable KeyManager identity) {
         try {
             var context = SSLContext.getInstance("TLS");
-            context.init(
-                    identity == null ? null : new KeyManager[] {identity}, new TrustManager[] {in(authorities)}, null);
+            context.init(identity == null ? null : new KeyManager[] {identity}, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new PkiException("cannot set up TLS", e);

@@ -1,17 +1,13 @@
 package io.kvorum.node;
 
-import io.kvorum.pki.LeafFiles;
 import io.kvorum.pki.SecretFile;
-import io.kvorum.supervisor.BootstrapFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -103,29 +99,12 @@ final class StagedAuthorities {
         }
         try {
             byte[] document = Files.readAllBytes(staged);
-            Path tls = serverFolder.resolve("tls");
-            if (Files.exists(tls)) {
-                Files.move(tls, free(serverFolder, now), StandardCopyOption.ATOMIC_MOVE);
-            }
-            new BootstrapFiles(serverFolder).write(document);
-            for (String leaf : List.of("client-kubelet", "serving-kubelet", "client-kube-proxy")) {
-                var files = new LeafFiles(agentFolder, leaf);
-                Files.deleteIfExists(files.certificateFile());
-                Files.deleteIfExists(files.keyFile());
-            }
+            OwnAuthorities.replace(serverFolder, agentFolder, document, now, () -> {});
             SecretFile.write(taken(serverFolder), rotationOf(document) + "\n", "rw-------");
             Files.delete(staged);
             LOG.atWarn().log("took over the cluster's other authorities");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot take over the cluster's other authorities", e);
         }
-    }
-
-    private static Path free(Path serverFolder, Instant now) {
-        long seconds = now.getEpochSecond();
-        while (Files.exists(serverFolder.resolve("tls-" + seconds))) {
-            seconds++;
-        }
-        return serverFolder.resolve("tls-" + seconds);
     }
 }

@@ -1,9 +1,7 @@
 package io.kvorum.node;
 
-import io.kvorum.pki.LeafFiles;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
-import io.kvorum.supervisor.BootstrapFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -15,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +93,7 @@ final class StoreFolders {
             takeToken(restored);
             Path present = db.resolve("etcd");
             if (Files.exists(present)) {
-                Files.move(present, free(db, "etcd-old-", now), StandardCopyOption.ATOMIC_MOVE);
+                Files.move(present, OwnAuthorities.free(db, "etcd-old-", now), StandardCopyOption.ATOMIC_MOVE);
                 force(db);
                 afterStep.run();
             }
@@ -111,33 +108,12 @@ final class StoreFolders {
         }
     }
 
-    private static Path free(Path folder, String prefix, Instant now) {
-        long seconds = now.getEpochSecond();
-        while (Files.exists(folder.resolve(prefix + seconds))) {
-            seconds++;
-        }
-        return folder.resolve(prefix + seconds);
-    }
-
-    /** Certificates of other authorities are worth nothing then; they are made anew at the next start. */
     private void takeAuthorities(Path restored, Instant now) throws IOException {
         Path staged = restored.resolve(AUTHORITIES);
         if (!Files.exists(staged)) {
             return;
         }
-        Path tls = serverFolder.resolve("tls");
-        if (Files.exists(tls)) {
-            Files.move(tls, free(serverFolder, "tls-", now), StandardCopyOption.ATOMIC_MOVE);
-            afterStep.run();
-        }
-        new BootstrapFiles(serverFolder).write(Files.readAllBytes(staged));
-        afterStep.run();
-        for (String leaf : List.of("client-kubelet", "serving-kubelet", "client-kube-proxy")) {
-            var files = new LeafFiles(agentFolder, leaf);
-            Files.deleteIfExists(files.certificateFile());
-            Files.deleteIfExists(files.keyFile());
-            afterStep.run();
-        }
+        OwnAuthorities.replace(serverFolder, agentFolder, Files.readAllBytes(staged), now, afterStep);
         Files.delete(staged);
         afterStep.run();
     }

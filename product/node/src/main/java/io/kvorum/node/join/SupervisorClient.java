@@ -4,6 +4,7 @@ import io.kvorum.pki.AnyServerTrust;
 import io.kvorum.pki.Pem;
 import io.kvorum.pki.PinnedServerTrust;
 import io.kvorum.pki.ServerToken;
+import io.kvorum.pki.Trust;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -13,11 +14,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -144,18 +143,12 @@ public final class SupervisorClient implements AutoCloseable {
         }
     }
 
-    private static HttpClient client(TrustManager trust) {
-        try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
-            return HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_LIMIT)
-                    .sslContext(context)
-                    .build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no TLS", e);
-        }
+    private static HttpClient client(X509ExtendedTrustManager trust) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_LIMIT)
+                .sslContext(Trust.clientContext(trust, null))
+                .build();
     }
 
     @Override

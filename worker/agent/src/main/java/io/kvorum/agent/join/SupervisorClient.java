@@ -1,5 +1,6 @@
 package io.kvorum.agent.join;
 
+import io.kvorum.pki.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -10,13 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -36,20 +34,10 @@ final class SupervisorClient implements AutoCloseable {
         this.servers = List.copyOf(servers);
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(context(trust, identity))
+                .sslContext(Trust.clientContext(trust, identity))
                 .connectTimeout(CONNECT)
                 .executor(task -> Thread.ofVirtual().name("join-http").start(task))
                 .build();
-    }
-
-    private static SSLContext context(X509ExtendedTrustManager trust, @Nullable KeyManager identity) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity == null ? null : new KeyManager[] {identity}, new TrustManager[] {trust}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no TLS", e);
-        }
     }
 
     String read(String path, Map<String, String> headers) {
