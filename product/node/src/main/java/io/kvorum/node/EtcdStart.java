@@ -13,7 +13,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
-/** Serves etcd's own API on the store: 2379 with TLS and client certificates, health and metrics on the loopback. */
+/** Serves etcd's own API on the store: 2379 with TLS and client certificates, health and metrics on the loopback and where asked. */
 final class EtcdStart {
     private static final int CLIENT_PORT = 2379;
     private static final int PEER_PORT = 2380;
@@ -37,7 +37,7 @@ final class EtcdStart {
                 EtcdServerConfig.of(
                         listenAddresses(address),
                         Optional.of(tls),
-                        List.of(new InetSocketAddress("127.0.0.1", HEALTH_PORT)),
+                        healthAddresses(config),
                         member.clusterId(),
                         new EtcdServerConfig.Names(
                                 member.name(), List.of(peerUrl(address)), List.of(clientUrl(address)))),
@@ -51,6 +51,15 @@ final class EtcdStart {
         var local = new InetSocketAddress("127.0.0.1", CLIENT_PORT);
         var outside = new InetSocketAddress(address, CLIENT_PORT);
         return outside.equals(local) ? List.of(local) : List.of(local, outside);
+    }
+
+    /** Without TLS: whoever reaches them reads them. */
+    static List<InetSocketAddress> healthAddresses(ServerConfig config) {
+        var local = new InetSocketAddress("127.0.0.1", HEALTH_PORT);
+        var outside = new InetSocketAddress(config.node().address(), HEALTH_PORT);
+        return config.listener().exposesStoreMetrics() && !outside.equals(local)
+                ? List.of(local, outside)
+                : List.of(local);
     }
 
     static String peerUrl(String address) {

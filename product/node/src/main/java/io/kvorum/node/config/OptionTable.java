@@ -141,7 +141,11 @@ public final class OptionTable {
                         acting("flannel-backend", VALUE, "Pod network between nodes (default vxlan)"),
                         accepted("flannel-ipv6-masq", SWITCH, "Masquerade IPv6 of pods"),
                         accepted("flannel-external-ip", SWITCH, "Use nodes' external addresses between nodes"),
-                        accepted("egress-selector-mode", VALUE, "How the API server reaches nodes"),
+                        acting(
+                                "egress-selector-mode",
+                                VALUE,
+                                "agent (default), pod or cluster: by nodes' tunnels where they cannot be connected to;"
+                                        + " disabled: never"),
                         accepted("servicelb-namespace", VALUE, "Namespace of the service load balancer")));
     }
 
@@ -180,7 +184,10 @@ public final class OptionTable {
                         accepted("datastore-cafile", VALUE, "Its CA", "K3S_DATASTORE_CAFILE"),
                         accepted("datastore-certfile", VALUE, "Our certificate for it", "K3S_DATASTORE_CERTFILE"),
                         accepted("datastore-keyfile", VALUE, "Our key for it", "K3S_DATASTORE_KEYFILE"),
-                        accepted("etcd-expose-metrics", SWITCH, "Serve etcd's metrics on the node's address"),
+                        acting(
+                                "etcd-expose-metrics",
+                                SWITCH,
+                                "Serve the store's metrics on the node's address, port 2381"),
                         acting("etcd-disable-snapshots", SWITCH, "Take no scheduled snapshots"),
                         acting("etcd-snapshot-name", VALUE, "First part of snapshots' names (default etcd-snapshot)"),
                         acting(

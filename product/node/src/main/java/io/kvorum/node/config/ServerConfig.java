@@ -42,6 +42,7 @@ public record ServerConfig(
     /**
      * @param tlsSans further names of the API's certificate
      * @param isStrictAboutNames no other names than these are ever added to it
+     * @param exposesStoreMetrics also on the node's address, where anybody can read them
      */
     public record Listener(
             String bindAddress,
@@ -49,7 +50,8 @@ public record ServerConfig(
             String advertiseAddress,
             int advertisePort,
             List<String> tlsSans,
-            boolean isStrictAboutNames) {
+            boolean isStrictAboutNames,
+            boolean exposesStoreMetrics) {
         public Listener {
             tlsSans = List.copyOf(tlsSans);
         }
@@ -77,9 +79,16 @@ public record ServerConfig(
             @Nullable URI server, boolean isInit, String flannelBackend, SortedMap<String, String> critical) {
         /** The switch for {@link #isEdgeFailOver}. */
         public static final String EDGE_FAIL_OVER = "edge-failover";
+        /** The flag for {@link #isTunnelled}. */
+        public static final String EGRESS = "egress-selector-mode";
 
         public Cluster {
             critical = Collections.unmodifiableSortedMap(new TreeMap<>(critical));
+        }
+
+        /** Whether servers reach kubelets by tunnels that nodes open, where they cannot connect themselves. */
+        public boolean isTunnelled() {
+            return !"disabled".equals(critical.get(EGRESS));
         }
 
         /** Whether pods of a dead node are to run elsewhere within half a minute. */

@@ -101,7 +101,8 @@ public final class ServerConfigReader {
                 address("advertise-address", node.address()),
                 settings.port("advertise-port", port),
                 settings.list("tls-san"),
-                isStrictAboutNames());
+                isStrictAboutNames(),
+                settings.isOn("etcd-expose-metrics"));
     }
 
     /** K3s's switch, which here also takes the word that it means. */
@@ -143,7 +144,7 @@ public final class ServerConfigReader {
         critical.put("cluster-dns", network.clusterDns());
         critical.put("cluster-domain", network.clusterDomain());
         critical.put("flannel-backend", backend);
-        critical.put("egress-selector-mode", settings.text("egress-selector-mode", "agent"));
+        critical.put(Cluster.EGRESS, settings.text(Cluster.EGRESS, "agent"));
         critical.put("secrets-encryption-provider", settings.text("secrets-encryption-provider", "aescbc"));
         critical.put(
                 "disable=servicelb", Boolean.toString(settings.list("disable").contains("servicelb")));
