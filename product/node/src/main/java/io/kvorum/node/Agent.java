@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.agent.balancer.BalancerConfig;
 import io.kvorum.agent.balancer.LoadBalancer;
 import io.kvorum.agent.balancer.PingCheck;
+import io.kvorum.agent.balancer.ServerAddress;
 import io.kvorum.agent.join.CertificateRenewal;
 import io.kvorum.agent.join.ClusterSettings;
 import io.kvorum.agent.join.Enrolment;
@@ -11,6 +12,7 @@ import io.kvorum.agent.join.JoinRefused;
 import io.kvorum.agent.join.JoiningNode;
 import io.kvorum.agent.join.NodeCredentials;
 import io.kvorum.agent.join.ServerAuthority;
+import io.kvorum.agent.tunnel.ServerTunnels;
 import io.kvorum.client.Clients;
 import io.kvorum.client.TlsMaterial;
 import io.kvorum.http.BindFailed;
@@ -27,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -112,10 +115,20 @@ public final class Agent implements AutoCloseable {
                 parts.started("service proxy's client", client(servers, credentials, credentials.kubeProxy())));
         NodeAgent agent =
                 parts.started("node agent", AgentStart.start(order(credentials, settings), clients, runtime, clock));
-        if (balancer != null) {
-            parts.started("list of servers", new ServerListFeed(clients.proxy(), balancer))
-                    .start();
+        @Nullable
+        ServerTunnels tunnels = settings.isTunnelled() ? parts.started("tunnels", tunnels(credentials)) : null;
+        if (tunnels != null) {
+            tunnels.servers(List.of(ServerAddress.of(config.server())));
         }
+        parts.started("list of servers", new ServerListFeed(clients.proxy(), list -> {
+                    if (balancer != null) {
+                        balancer.servers(list);
+                    }
+                    if (tunnels != null) {
+                        tunnels.servers(list);
+                    }
+                }))
+                .start();
         parts.started("certificate renewal", new CertificateRenewal(enrolment, credentials))
                 .start();
         awaitReady(agent);
@@ -152,6 +165,13 @@ public final class Agent implements AutoCloseable {
                         check));
         balancer.start();
         return balancer;
+    }
+
+    private ServerTunnels tunnels(NodeCredentials credentials) {
+        return new ServerTunnels(
+                Trust.clientContext(new PinnedServerTrust(credentials.serverAuthorities()), credentials.kubelet()),
+                AgentStart.kubelet(config.node()),
+                new SecureRandom());
     }
 
     private static KubernetesClient client(URI servers, NodeCredentials credentials, ReloadableKeyManager identity) {

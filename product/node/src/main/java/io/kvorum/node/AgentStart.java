@@ -13,6 +13,7 @@ import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.NodeSettings;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.pki.Trust;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,6 +161,11 @@ final class AgentStart {
     /** Of an agent, with keys that a server signed. */
     static NodeAgentConfig.Door door(NodeSettings node, X509ExtendedKeyManager keys, X509TrustManager callers) {
         return new NodeAgentConfig.Door(node.address(), KUBELET_PORT, HEALTH_PORT, keys, callers);
+    }
+
+    /** Where a node's own kubelet takes connections. */
+    static InetSocketAddress kubelet(NodeSettings node) {
+        return new InetSocketAddress(node.address(), KUBELET_PORT);
     }
 
     private static NodeAgentConfig.Door door(ServerConfig config, ServerCertificates certificates) {

@@ -9,6 +9,7 @@ import io.kvorum.apiserver.authn.AuthenticationConfig;
 import io.kvorum.apiserver.bootstrap.ClusterIdentity;
 import io.kvorum.apiserver.discovery.HealthCheck;
 import io.kvorum.apiserver.discovery.VersionInfo;
+import io.kvorum.apiserver.proxy.KubeletDetour;
 import io.kvorum.engine.Store;
 import io.kvorum.node.config.ServerConfig;
 import io.kvorum.node.config.ServerConfig.Network;
@@ -31,14 +32,17 @@ import javax.net.ssl.SSLContext;
 final class ApiStart {
     private final ServerConfig config;
     private final ServerCertificates certificates;
+    private final KubeletDetour detour;
     private final InstantSource clock;
     private final SecureRandom chance = new SecureRandom();
     private final Catalogue catalogue = BuiltInCatalogue.load();
     private final PrometheusRegistry metrics = new PrometheusRegistry();
 
-    ApiStart(ServerConfig config, ServerCertificates certificates, InstantSource clock) {
+    /** @param detour to kubelets that cannot be reached at their address */
+    ApiStart(ServerConfig config, ServerCertificates certificates, KubeletDetour detour, InstantSource clock) {
         this.config = config;
         this.certificates = certificates;
+        this.detour = detour;
         this.clock = clock;
     }
 
@@ -97,6 +101,7 @@ final class ApiStart {
                         catalogue,
                         tokens,
                         kubeletTls(),
+                        detour,
                         metrics,
                         clock,
                         chance,

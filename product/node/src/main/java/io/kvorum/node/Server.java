@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.kvorum.apiserver.ApiServer;
+import io.kvorum.apiserver.proxy.KubeletDetour;
 import io.kvorum.client.Clients;
 import io.kvorum.client.EventRecorder;
 import io.kvorum.client.ObjectApi;
@@ -34,6 +35,7 @@ import io.kvorum.scheduler.SchedulerConfig;
 import io.kvorum.supervisor.BootstrapFiles;
 import io.kvorum.supervisor.ClusterApi;
 import io.kvorum.supervisor.NodePasswords;
+import io.kvorum.supervisor.NodeTunnels;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -137,7 +139,8 @@ public final class Server implements AutoCloseable {
         started("etcd's API", EtcdStart.start(config, certificates, names, member, store));
         say("the store is open");
 
-        var api = new ApiStart(config, certificates, clock);
+        @Nullable NodeTunnels tunnels = config.cluster().isTunnelled() ? new NodeTunnels(new SecureRandom()) : null;
+        var api = new ApiStart(config, certificates, tunnels == null ? KubeletDetour.none() : tunnels::door, clock);
         ApiServer apiServer = startApi(api, store);
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
@@ -165,9 +168,13 @@ public final class Server implements AutoCloseable {
                 store,
                 apiServer,
                 started("names of the API", new SharedNames(store, serving)),
+                tunnels,
                 forServers,
                 clock);
         started("HTTPS door", door(certificates, serving, supervisor));
+        if (tunnels != null) {
+            started("nodes' tunnels", tunnels);
+        }
         started(
                 "bootstrap data",
                 new BootstrapInStore(store, new BootstrapFiles(config.serverFolder()), rotation::password));

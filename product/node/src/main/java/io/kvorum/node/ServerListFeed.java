@@ -3,7 +3,6 @@ package io.kvorum.node;
 import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.kvorum.agent.balancer.LoadBalancer;
 import io.kvorum.agent.balancer.ServerAddress;
 import io.kvorum.client.Informer;
 import io.kvorum.client.Informers;
@@ -12,11 +11,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the load balancer which servers the cluster has, from the endpoints of the Service {@code kubernetes}. Works on
+ * Tells which servers the cluster has, from the endpoints of the Service {@code kubernetes}. Works on
  * threads of its own until it is closed.
  */
 final class ServerListFeed implements AutoCloseable {
@@ -24,14 +24,14 @@ final class ServerListFeed implements AutoCloseable {
     private static final Duration FIRST_LIST = Duration.ofSeconds(30);
     private static final String SERVICE = "kubernetes";
 
-    private final LoadBalancer balancer;
+    private final Consumer<List<ServerAddress>> told;
     private final Informers informers;
     private final Informer<EndpointSlice> slices;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /** @param client may read endpoints */
-    ServerListFeed(KubernetesClient client, LoadBalancer balancer) {
-        this.balancer = balancer;
+    ServerListFeed(KubernetesClient client, Consumer<List<ServerAddress>> told) {
+        this.told = told;
         this.informers = new Informers(client);
         this.slices = informers.of(EndpointSlice.class, Scope.namespace("default"));
         slices.onChange((before, after) -> tell());
@@ -62,7 +62,7 @@ final class ServerListFeed implements AutoCloseable {
                 addAll(servers, slice);
             }
         }
-        balancer.servers(servers);
+        told.accept(servers);
     }
 
     private static void addAll(List<ServerAddress> servers, EndpointSlice slice) {

@@ -9,11 +9,13 @@ import io.kvorum.pki.ServerToken;
 import io.kvorum.supervisor.ClusterApi;
 import io.kvorum.supervisor.ClusterSettings;
 import io.kvorum.supervisor.JoinTokens;
+import io.kvorum.supervisor.NodeTunnels;
 import io.kvorum.supervisor.Supervisor;
 import io.kvorum.supervisor.SupervisorParts;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the supervisor together, which stands before the API on its port. */
 final class SupervisorStart {
@@ -27,6 +29,7 @@ final class SupervisorStart {
             EmbeddedStore store,
             ApiServer apiServer,
             SharedNames names,
+            @Nullable NodeTunnels tunnels,
             Map<String, Endpoint> furtherForServers,
             InstantSource clock) {
         return new Supervisor(
@@ -39,6 +42,7 @@ final class SupervisorStart {
                         new EngineMembers(store.members(), member.clusterId()),
                         apiServer::isReady,
                         names::tell,
+                        tunnels,
                         furtherForServers),
                 apiServer,
                 clock);

@@ -75,6 +75,7 @@ class ServerJoinTest {
                         new NobodyJoins(),
                         () -> true,
                         host -> {},
+                        null,
                         Map.of()),
                 Supervisor.withoutApi(),
                 CLOCK);

@@ -174,8 +174,43 @@ class AgentsTest {
                 .contains("Welcome to nginx!");
     }
 
+    /** As behind a firewall, or a router that translates addresses. */
     @Test
     @Order(5)
+    void kubectlReachesPodsOfAnAgentWhoseKubeletNobodyCanConnectTo() {
+        String pod = webPodOf("h3");
+        String closed = "add table inet closed; add chain inet closed in { type filter hook input priority 0; };"
+                + " add rule inet closed in iifname \"eth0\" tcp dport 10250 drop";
+        lab.exec("h3", SOON, "nft", closed).expectSuccess();
+        try {
+            assertThat(lab.exec(
+                                    "h1",
+                                    SOON,
+                                    "curl",
+                                    "-sk",
+                                    "--max-time",
+                                    "2",
+                                    "https://" + lab.address("h3") + ":10250/")
+                            .exitCode())
+                    .as("the kubelet's port is closed")
+                    .isNotZero();
+
+            assertThat(server.kubectl("logs", pod)).contains("GET / HTTP/1.1");
+            assertThat(server.kubectl("exec", pod, "--", "hostname")).isEqualTo(pod + "\n");
+            assertThat(server.kubectl("exec", pod, "--", "sh", "-c", "head -c 3000000 /dev/zero | tr '\\\\0' x"))
+                    .hasSize(3_000_000);
+            assertThat(server.tryKubectl("exec", pod, "--", "sh", "-c", "exit 7")
+                            .exitCode())
+                    .isEqualTo(7);
+            assertThat(server.kubectl("get", "--raw", "/api/v1/nodes/h3/proxy/healthz"))
+                    .isEqualTo("ok");
+        } finally {
+            lab.exec("h3", SOON, "nft", "delete table inet closed").expectSuccess();
+        }
+    }
+
+    @Test
+    @Order(6)
     void theKubeletsDoorIsForTheClusterAlone() {
         String door = "https://" + lab.address("h3") + ":10250/pods";
 
@@ -204,7 +239,7 @@ class AgentsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void anAgentThatIsKilledAndStartedAgainTouchesNoPod() {
         String before = containers();
         second.restart();
@@ -215,7 +250,7 @@ class AgentsTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void agentsOutliveTheServersAbsenceAndStartWithoutIt() {
         String before = containers();
         String addressOfThird = server.kubectl("get", "pod", webPodOf("h3"), "-o", "jsonpath={.status.podIP}");
@@ -237,7 +272,7 @@ class AgentsTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void thePodsOfANodeThatDiesRunElsewhereAndTheNodeMayComeBack() {
         server.apply(MOVER);
         server.kubectl("rollout", "status", "deployment/mover", "--timeout=60s");

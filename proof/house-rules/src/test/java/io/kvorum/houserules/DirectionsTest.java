@@ -33,6 +33,7 @@ class DirectionsTest {
         rooms.put("apimachinery", Set.of("model"));
         rooms.put("pki", Set.of("model"));
         rooms.put("http", Set.of("model"));
+        rooms.put("tunnel", Set.of());
         rooms.put("mvcc", Set.of("model"));
         rooms.put("raft", Set.of("model"));
         rooms.put("backend", Set.of("model"));
@@ -42,7 +43,7 @@ class DirectionsTest {
         rooms.put("sql", Set.of("model", "engine", "mvcc"));
         rooms.put("registry", Set.of("model", "apimachinery", "mvcc", "engine"));
         rooms.put("apiserver", Set.of("model", "apimachinery", "pki", "http", "registry"));
-        rooms.put("supervisor", Set.of("model", "pki", "http"));
+        rooms.put("supervisor", Set.of("model", "pki", "http", "tunnel"));
         rooms.put("etcdserver", Set.of("model", "mvcc", "raft", "engine", "snapshot", "http"));
         rooms.put("client", Set.of("model", "http"));
         rooms.put("controllers", Set.of("model", "client"));
@@ -50,7 +51,7 @@ class DirectionsTest {
         rooms.put("cri", Set.of("model"));
         rooms.put("network", Set.of("model", "client"));
         rooms.put("kubelet", Set.of("model", "client", "http", "cri", "network"));
-        rooms.put("agent", Set.of("model", "client", "pki"));
+        rooms.put("agent", Set.of("model", "client", "pki", "tunnel"));
         rooms.put("etcdctl", Set.of("model", "snapshot"));
         rooms.put("crictl", Set.of("model", "cri", "etcdctl"));
         Set<String> everything = new TreeSet<>(rooms.keySet());

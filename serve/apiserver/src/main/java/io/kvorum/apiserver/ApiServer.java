@@ -62,7 +62,7 @@ public final class ApiServer implements Endpoint, AutoCloseable {
                 config.authentication(), parts.tokens(), objects, this::requireImpersonation, parts.clock());
         InFlightLimits limits =
                 new InFlightLimits(config.limits().maxReading(), config.limits().maxMutating());
-        Connections connections = new Connections(objects, parts.kubeletTls(), parts.chance());
+        Connections connections = new Connections(objects, parts.kubeletTls(), parts.detour(), parts.chance());
         Neighbours neighbours = new Neighbours(
                 tokenIssuer(objects),
                 connections::connect,

@@ -2,6 +2,7 @@ package io.kvorum.apiserver;
 
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apiserver.discovery.HealthCheck;
+import io.kvorum.apiserver.proxy.KubeletDetour;
 import io.kvorum.pki.token.ServiceAccountTokens;
 import io.kvorum.registry.Registry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param kubeletTls trusts kubelets' certificates and shows the server's own to them; asked anew for each connection, and
  *     must give the same object until certificates change
+ * @param detour to kubelets that cannot be reached at their address
  * @param chance for any thread and hard to guess, such as SecureRandom
  * @param checks what else must be well before this server is ready, such as the store
  */
@@ -24,6 +26,7 @@ public record ApiServerParts(
         Catalogue catalogue,
         ServiceAccountTokens tokens,
         Supplier<SSLContext> kubeletTls,
+        KubeletDetour detour,
         PrometheusRegistry metrics,
         InstantSource clock,
         RandomGenerator chance,

@@ -245,6 +245,23 @@ class ApiServerTest {
     }
 
     @Test
+    void aKubeletThatDoesNotAnswerAtItsAddressIsReachedByItsDetour() throws Exception {
+        int kubelet = server.serve(
+                exchange -> exchange.respond(200, "text/plain", "hello\n".getBytes(StandardCharsets.UTF_8)));
+        runPod("hidden", "hidden-node", 1);
+        assertThat(server.admin()
+                        .get("/api/v1/namespaces/web/pods/hidden/log")
+                        .at("/message")
+                        .asString())
+                .contains("cannot reach the kubelet at 127.0.0.1:1");
+
+        server.detour("hidden-node", kubelet);
+
+        assertThat(server.admin().get("/api/v1/namespaces/web/pods/hidden/log").text())
+                .isEqualTo("hello\n");
+    }
+
+    @Test
     void execIsPassedOnByteByByte() throws Exception {
         var asked = new LinkedBlockingQueue<String>();
         int kubelet = server.serve(exchange -> {

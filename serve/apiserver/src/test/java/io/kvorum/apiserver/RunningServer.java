@@ -37,8 +37,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
@@ -56,6 +59,8 @@ final class RunningServer implements AutoCloseable {
     private final ApiServer api;
     private final HttpsServer door;
     private final List<HttpsServer> others = new ArrayList<>();
+    /** By node: the port of another way to its kubelet. */
+    private final Map<String, Integer> detours = new ConcurrentHashMap<>();
 
     RunningServer(Path folder) throws Exception {
         InstantSource clock = InstantSource.system();
@@ -85,6 +90,7 @@ final class RunningServer implements AutoCloseable {
                                 clock,
                                 () -> UUID.randomUUID().toString()),
                         () -> kubeletTls,
+                        node -> detours.containsKey(node) ? OptionalInt.of(detours.get(node)) : OptionalInt.empty(),
                         new PrometheusRegistry(),
                         clock,
                         new SecureRandom(),
@@ -94,6 +100,11 @@ final class RunningServer implements AutoCloseable {
         if (!api.awaitBootstrap(Duration.ofSeconds(30))) {
             throw new IllegalStateException("no bootstrap within 30 s");
         }
+    }
+
+    /** A way to the node's kubelet by this port. */
+    void detour(String node, int port) {
+        detours.put(node, port);
     }
 
     /** A kubelet (or anything else of the cluster's own) on the loopback address. */

@@ -24,6 +24,9 @@ public record ClusterSettings(
     /** Our own member of the document; the others bear K3s's names. */
     public static final String CRITICAL = "KvorumCriticalFlags";
 
+    /** The flag by which servers are told how to reach nodes. */
+    private static final String EGRESS = "egress-selector-mode";
+
     public ClusterSettings {
         critical = Collections.unmodifiableSortedMap(new TreeMap<>(critical));
     }
@@ -36,6 +39,7 @@ public record ClusterSettings(
         document.putArray("ClusterDNSs").add(clusterDns);
         document.put("ClusterDomain", clusterDomain);
         document.put("FlannelBackend", flannelBackend);
+        document.put("EgressSelectorMode", critical.getOrDefault(EGRESS, "agent"));
         ObjectNode flags = document.putObject(CRITICAL);
         critical.forEach(flags::put);
         return document;

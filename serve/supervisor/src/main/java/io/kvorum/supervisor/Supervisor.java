@@ -25,6 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 public final class Supervisor implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final String PREFIX = "/v1-k3s/";
+    private static final String CONNECT = PREFIX + "connect";
     private static final String DATABASE = "/db/";
     private static final String API_SERVERS = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes";
     /** K3s's bounds, so that a whole site that starts at once does not drown its servers. */
@@ -92,7 +93,9 @@ public final class Supervisor implements Endpoint {
                                 401,
                                 "not authorized: the token is not this cluster's, or has ended; "
                                         + "see server/token in the data folder of a running server"));
-                if (path.startsWith(DATABASE) || isForServers(path)) {
+                if (path.equals(CONNECT)) {
+                    connect(visitor, exchange);
+                } else if (path.startsWith(DATABASE) || isForServers(path)) {
                     require(visitor, path, allowed(path));
                     forServers(path, exchange);
                 } else {
@@ -100,6 +103,18 @@ public final class Supervisor implements Endpoint {
                 }
             }
         }
+    }
+
+    /** Lasts as long as the node does, and so is not counted among those that wait for an answer. */
+    private void connect(Visitor visitor, Exchange exchange) throws IOException {
+        NodeTunnels tunnels = parts.tunnels();
+        if (tunnels == null) {
+            throw new Refusal(404, "this cluster's servers connect to nodes themselves (--egress-selector-mode)");
+        }
+        if (visitor.role() != Role.NODE || visitor.nodeName() == null) {
+            throw new Refusal(403, "forbidden: %s is for nodes that show their certificate".formatted(CONNECT));
+        }
+        tunnels.serve(visitor.nodeName(), exchange);
     }
 
     private static void open(Exchange exchange, String text) throws IOException {

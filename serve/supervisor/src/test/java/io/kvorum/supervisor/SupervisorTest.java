@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +46,7 @@ class SupervisorTest {
     private final FakeApi api = new FakeApi();
     private final List<String> learned = new ArrayList<>();
     private final List<StoreMembers.StoreMember> joined = new ArrayList<>();
+    private final NodeTunnels tunnels = new NodeTunnels(new Random(1));
     private Supervisor supervisor;
 
     @BeforeAll
@@ -70,6 +72,7 @@ class SupervisorTest {
                         new Members(),
                         () -> true,
                         learned::add,
+                        tunnels,
                         Map.of(
                                 "/db/further", exchange -> exchange.respond(200, "text/plain", new byte[] {'f'}),
                                 "/v1-k3s/token", exchange -> exchange.respond(200, "text/plain", new byte[] {'t'}))),

@@ -30,9 +30,10 @@ public final class Connections {
     private final Relay relay;
 
     /** @param kubeletTls trusts kubelets and shows our certificate to them; asked anew for each connection */
-    public Connections(ClusterObjects objects, Supplier<SSLContext> kubeletTls, RandomGenerator chance) {
+    public Connections(
+            ClusterObjects objects, Supplier<SSLContext> kubeletTls, KubeletDetour detour, RandomGenerator chance) {
         this.objects = objects;
-        this.kubelets = new KubeletAddress(objects);
+        this.kubelets = new KubeletAddress(objects, detour);
         this.services = new ServiceBackends(objects, chance);
         this.relay = new Relay(kubeletTls);
     }

@@ -35,7 +35,7 @@ public record ServerAddress(String host, int port) implements Comparable<ServerA
     }
 
     /** Asks the resolver where the host is a name: what it says may change. */
-    InetSocketAddress resolve() {
+    public InetSocketAddress resolve() {
         return new InetSocketAddress(host, port);
     }
 

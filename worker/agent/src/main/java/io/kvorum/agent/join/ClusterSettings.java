@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param clusterCidr such as {@code 10.42.0.0/16}
  * @param flannelBackend how packets get from node to node: {@code vxlan}, {@code host-gw} or {@code none}
  * @param isEdgeFailOver whether pods of a dead node are to run elsewhere within half a minute
+ * @param isTunnelled whether servers reach kubelets by tunnels that nodes open
  */
 public record ClusterSettings(
         String clusterCidr,
@@ -19,8 +20,8 @@ public record ClusterSettings(
         String clusterDns,
         String clusterDomain,
         String flannelBackend,
-        boolean isEdgeFailOver) {
-
+        boolean isEdgeFailOver,
+        boolean isTunnelled) {
     /**
      * @param document with K3s's names
      * @throws IllegalArgumentException when it is something else
@@ -36,7 +37,8 @@ public record ClusterSettings(
                     tree.path("FlannelBackend").asString("vxlan"),
                     Boolean.parseBoolean(tree.path("KvorumCriticalFlags")
                             .path("edge-failover")
-                            .asString("")));
+                            .asString("")),
+                    !tree.path("EgressSelectorMode").asString("disabled").equals("disabled"));
         } catch (JacksonException malformed) {
             throw new IllegalArgumentException("the cluster's settings are not JSON", malformed);
         }

@@ -54,7 +54,7 @@ class EnrolmentTest {
         assertThat(names(credentials.kubeletServing().identity())).contains("10.0.0.7");
         assertThat(enrolment(server.token()).settings(credentials))
                 .isEqualTo(new ClusterSettings(
-                        "10.42.0.0/16", "10.43.0.0/16", "10.43.0.10", "cluster.local", "host-gw", false));
+                        "10.42.0.0/16", "10.43.0.0/16", "10.43.0.10", "cluster.local", "host-gw", false, true));
     }
 
     @Test

@@ -30,7 +30,8 @@ final class ToySupervisor implements AutoCloseable {
     private static final String SETTINGS = """
             {"ClusterIPRange":{"IP":"10.42.0.0","Mask":"//8AAA=="},
              "ServiceIPRange":{"IP":"10.43.0.0","Mask":"//8AAA=="},
-             "ClusterDNS":"10.43.0.10","ClusterDomain":"cluster.local","FlannelBackend":"host-gw"}""";
+             "ClusterDNS":"10.43.0.10","ClusterDomain":"cluster.local","FlannelBackend":"host-gw",
+             "EgressSelectorMode":"agent"}""";
 
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
