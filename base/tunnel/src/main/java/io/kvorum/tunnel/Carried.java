@@ -24,7 +24,9 @@ final class Carried {
     private static final int FEW_BYTES = 64 * 1024;
     /** All that two sockets' buffers and a queue may hold when the other side hears that it is to pause. */
     private static final int TOO_MANY_BYTES = 64 * MANY_BYTES;
+
     private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Among what was received: that it is all. */
     private static final byte[] NOTHING_MORE = new byte[0];
 
     /** Gives this side's end; may take a while. */
@@ -67,7 +69,7 @@ final class Carried {
             }
             Thread.ofVirtual().name("tunnel-out-", id).start(() -> send(end));
             OutputStream out = end.getOutputStream();
-            for (byte[] next = received.take(); next != NOTHING_MORE; next = received.take()) {
+            for (byte[] next = received.take(); next.length > 0; next = received.take()) {
                 out.write(next);
                 if (receivedBytes.addAndGet(-next.length) < FEW_BYTES && askedToPause.compareAndSet(true, false)) {
                     tunnel.sendAside(new Message(Message.RESUME, id, NOTHING_MORE));

@@ -108,7 +108,7 @@ final class Message {
     private static void putVarint(ByteArrayOutputStream out, long value) {
         long rest = (value << 1) ^ (value >> MAX_VARINT_BITS);
         while ((rest & ~0x7fL) != 0) {
-            out.write((int) (rest & 0x7f | 0x80));
+            out.write((int) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.write((int) rest);

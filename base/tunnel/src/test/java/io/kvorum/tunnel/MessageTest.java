@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class MessageTest {
         byte[] encoded = Message.of(Message.CONNECT, 2, "tcp/127.0.0.1:10250").encode(3);
 
         assertThat(HexFormat.of().formatHex(encoded))
-                .isEqualTo("060404b0ea01" + HexFormat.of().formatHex("tcp/127.0.0.1:10250".getBytes("UTF-8")));
+                .isEqualTo("060404b0ea01"
+                        + HexFormat.of().formatHex("tcp/127.0.0.1:10250".getBytes(StandardCharsets.UTF_8)));
         Message read = Message.decode(encoded);
         assertThat(read.kind()).isEqualTo(Message.CONNECT);
         assertThat(read.connection()).isEqualTo(2);

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,15 +101,21 @@ class TunnelTest {
 
     @Test
     void whatIsSaidOnOneSideIsHeardOnTheOther() throws IOException {
+        speakBothWays();
+    }
+
+    private void speakBothWays() throws IOException {
         Socket near = through("127.0.0.1:10250");
         Socket far = accepted();
 
-        near.getOutputStream().write("who is there".getBytes());
-        assertThat(new String(far.getInputStream().readNBytes(12))).isEqualTo("who is there");
-        far.getOutputStream().write("a kubelet".getBytes());
+        near.getOutputStream().write("who is there".getBytes(StandardCharsets.UTF_8));
+        assertThat(new String(far.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                .isEqualTo("who is there");
+        far.getOutputStream().write("a kubelet".getBytes(StandardCharsets.UTF_8));
         far.close();
 
-        assertThat(new String(near.getInputStream().readAllBytes())).isEqualTo("a kubelet");
+        assertThat(new String(near.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("a kubelet");
     }
 
     @Test
@@ -117,7 +124,7 @@ class TunnelTest {
 
         assertThat(near.getInputStream().read()).isEqualTo(-1);
         // and the others go on
-        whatIsSaidOnOneSideIsHeardOnTheOther();
+        speakBothWays();
     }
 
     @Test
@@ -126,7 +133,7 @@ class TunnelTest {
         Socket slowFar = accepted();
         Thread sender = Thread.ofVirtual().start(() -> write(slowFar, noise(1, MANY)));
 
-        whatIsSaidOnOneSideIsHeardOnTheOther();
+        speakBothWays();
         assertThat(sender.isAlive()).as("it waits for the reader").isTrue();
 
         byte[] received = slow.getInputStream().readNBytes(MANY);

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             AgentCommand.class,
             TokenCommand.class,
             CertificateCommand.class,
+            SecretsEncryptCommand.class,
             SnapshotCommand.class,
             CheckConfigCommand.class,
             CompletionCommand.class

@@ -18,6 +18,7 @@ import io.kvorum.pki.Trust;
 import io.kvorum.pki.token.ServiceAccountTokens;
 import io.kvorum.registry.Registry;
 import io.kvorum.registry.RegistryConfiguration;
+import io.kvorum.registry.ValueSeal;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,16 +34,26 @@ final class ApiStart {
     private final ServerConfig config;
     private final ServerCertificates certificates;
     private final KubeletDetour detour;
+    private final ValueSeal seal;
     private final InstantSource clock;
     private final SecureRandom chance = new SecureRandom();
     private final Catalogue catalogue = BuiltInCatalogue.load();
     private final PrometheusRegistry metrics = new PrometheusRegistry();
 
-    /** @param detour to kubelets that cannot be reached at their address */
-    ApiStart(ServerConfig config, ServerCertificates certificates, KubeletDetour detour, InstantSource clock) {
+    /**
+     * @param detour to kubelets that cannot be reached at their address
+     * @param seal of what is secret in the store
+     */
+    ApiStart(
+            ServerConfig config,
+            ServerCertificates certificates,
+            KubeletDetour detour,
+            ValueSeal seal,
+            InstantSource clock) {
         this.config = config;
         this.certificates = certificates;
         this.detour = detour;
+        this.seal = seal;
         this.clock = clock;
     }
 
@@ -64,7 +75,8 @@ final class ApiStart {
                         new RegistryConfiguration.PortRange(network.firstNodePort(), network.lastNodePort()),
                         standard.cache(),
                         standard.eventLifetime(),
-                        standard.history()));
+                        standard.history(),
+                        seal));
         registry.start();
         return registry;
     }

@@ -20,6 +20,7 @@ import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
+import io.kvorum.node.secrets.SecretsAtRest;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
 import io.kvorum.node.snapshots.SnapshotMetrics;
 import io.kvorum.node.snapshots.SnapshotObservers;
@@ -120,6 +121,11 @@ public final class Server implements AutoCloseable {
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
         ServerToken token =
                 JoinToken.ensure(config.serverFolder(), config.admission().token(), certificates.serverCaPem());
+        SecretsAtRest secrets = SecretsAtRest.open(
+                config.serverFolder(),
+                config.cluster().secretsEncryption().orElse(null),
+                origin == StoreOrigin.NOTHING,
+                new SecureRandom());
         Path storeFolder = StoreOrigin.storeFolder(config);
         StoreMember onDisk =
                 StoreMember.ensure(storeFolder, config.node().name(), join == null ? null : join.clusterId());
@@ -140,7 +146,8 @@ public final class Server implements AutoCloseable {
         say("the store is open");
 
         @Nullable NodeTunnels tunnels = config.cluster().isTunnelled() ? new NodeTunnels(new SecureRandom()) : null;
-        var api = new ApiStart(config, certificates, tunnels == null ? KubeletDetour.none() : tunnels::door, clock);
+        var api = new ApiStart(
+                config, certificates, tunnels == null ? KubeletDetour.none() : tunnels::door, secrets, clock);
         ApiServer apiServer = startApi(api, store);
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
@@ -159,7 +166,9 @@ public final class Server implements AutoCloseable {
                 "/v1-k3s/token",
                 rotation,
                 AuthorityRotation.PATH,
-                authorities);
+                authorities,
+                SecretsAtRest.PATH,
+                secrets::answer);
         Endpoint supervisor = SupervisorStart.of(
                 config,
                 certificates,

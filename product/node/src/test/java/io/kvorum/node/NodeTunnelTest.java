@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -120,7 +121,7 @@ class NodeTunnelTest {
         while (!kubelet.isClosed()) {
             try (Socket caller = kubelet.accept()) {
                 caller.getInputStream().readNBytes(5);
-                caller.getOutputStream().write("a log".getBytes());
+                caller.getOutputStream().write("a log".getBytes(StandardCharsets.UTF_8));
             } catch (IOException ended) {
                 // the test is over
             }
@@ -154,8 +155,8 @@ class NodeTunnelTest {
         try (Socket caller = new Socket()) {
             caller.connect(
                     new InetSocketAddress("127.0.0.1", ofServer.door(node).orElseThrow()));
-            caller.getOutputStream().write("hello".getBytes());
-            return new String(caller.getInputStream().readAllBytes());
+            caller.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+            return new String(caller.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -164,6 +165,7 @@ class NodeTunnelTest {
         assertThat(ofServer.door("n1")).isEmpty();
 
         try (ServerTunnels agent = agent(node("n1"))) {
+            assertThat(agent).isNotNull();
             await(() -> ofServer.door("n1").isPresent());
 
             for (int time = 0; time < 20; time++) {
@@ -199,12 +201,17 @@ class NodeTunnelTest {
                         new PinnedServerTrust(certificates.serverAuthorities()), new ReloadableKeyManager(admin))
                 .getSocketFactory()
                 .createSocket("127.0.0.1", door.addresses().getFirst().getPort())) {
-            socket.getOutputStream()
-                    .write(("GET /v1-k3s/connect HTTP/1.1\r\nHost: h1\r\nConnection: close, Upgrade\r\n"
-                                    + "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                            .getBytes());
+            socket.getOutputStream().write("""
+                            GET /v1-k3s/connect HTTP/1.1\r
+                            Host: h1\r
+                            Connection: close, Upgrade\r
+                            Upgrade: websocket\r
+                            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                            \r
+                            """.getBytes(StandardCharsets.UTF_8));
 
-            assertThat(new String(socket.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 403");
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                    .isEqualTo("HTTP/1.1 403");
         }
     }
 }

@@ -43,11 +43,13 @@ final class ObjectReader {
 
     private final Store store;
     private final WatchCache cache;
+    private final ValueSeal seal;
     private final InstantSource clock;
 
-    ObjectReader(Store store, WatchCache cache, InstantSource clock) {
+    ObjectReader(Store store, WatchCache cache, ValueSeal seal, InstantSource clock) {
         this.store = store;
         this.cache = cache;
+        this.seal = seal;
         this.clock = clock;
     }
 
@@ -61,7 +63,7 @@ final class ObjectReader {
         List<KeyValue> items = store.range(new Operation.Range(KeyRange.single(path.key())), Consistency.SERIALIZABLE)
                 .answer()
                 .items();
-        return new Sought(items.stream().findFirst().map(ObjectReader::stored), staleSince);
+        return new Sought(items.stream().findFirst().map(this::stored), staleSince);
     }
 
     /** How far a reader that wants the present may go; {@code staleSince} when there is no quorum to ask. */
@@ -242,8 +244,8 @@ final class ObjectReader {
         }
     }
 
-    private static StoredObject stored(KeyValue item) {
-        return new StoredObject(item.key(), ObjectFormat.toJson(item.value()), item.modified());
+    private StoredObject stored(KeyValue item) {
+        return new StoredObject(item.key(), ObjectFormat.toJson(seal.open(item.value())), item.modified());
     }
 
     ObjectWatch watch(ResourceType type, WatchOptions options) {

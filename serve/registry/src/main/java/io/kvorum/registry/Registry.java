@@ -42,13 +42,21 @@ public final class Registry implements AutoCloseable {
         ObjectRules rules = new ObjectRules(catalogue);
         Ids ids = new Ids(chance);
         Strategies strategies = new Strategies(new ServiceStrategy(store, configuration, clock, chance, ids));
-        this.cache = new WatchCache(store, configuration.cache(), ObjectFormat::toJson);
-        this.reader = new ObjectReader(store, cache, clock);
+        this.cache = new WatchCache(
+                store,
+                configuration.cache(),
+                value -> ObjectFormat.toJson(configuration.seal().open(value)));
+        this.reader = new ObjectReader(store, cache, configuration.seal(), clock);
         this.ownership = new FieldOwnership(catalogue);
         this.clock = clock;
         this.writer = new ObjectWriter(
-                new Transactions(store), rules, strategies, ids, new FieldTracker(ownership, clock), clock);
-        this.remover = new ObjectRemover(new Transactions(store), strategies, clock);
+                new Transactions(store, configuration.seal()),
+                rules,
+                strategies,
+                ids,
+                new FieldTracker(ownership, clock),
+                clock);
+        this.remover = new ObjectRemover(new Transactions(store, configuration.seal()), strategies, clock);
         this.housekeeping = new Housekeeping(store, clock, configuration);
     }
 

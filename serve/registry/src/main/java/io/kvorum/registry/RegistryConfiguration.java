@@ -10,17 +10,24 @@ import java.util.List;
  * @param serviceRanges the cluster's service networks in CIDR form, the main one first, such as {@code 10.43.0.0/16}
  * @param nodePorts ports that services may open on nodes
  * @param eventLifetime how long an Event is kept after its last change
+ * @param seal how values are kept from whoever reads the store's files
  * @param history how much of the past stays readable before it is compacted
  */
 public record RegistryConfiguration(
-        List<String> serviceRanges, PortRange nodePorts, CacheBudget cache, Duration eventLifetime, Duration history) {
+        List<String> serviceRanges,
+        PortRange nodePorts,
+        CacheBudget cache,
+        Duration eventLifetime,
+        Duration history,
+        ValueSeal seal) {
     /** K3s's defaults. */
     public static final RegistryConfiguration STANDARD = new RegistryConfiguration(
             List.of("10.43.0.0/16"),
             new PortRange(30000, 32767),
             CacheBudget.STANDARD,
             Duration.ofHours(1),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            ValueSeal.none());
 
     public RegistryConfiguration {
         serviceRanges = List.copyOf(serviceRanges);

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Single objects in the store: read, and written only if nobody wrote in between. Any thread. */
 final class Transactions {
     private final Store store;
+    private final ValueSeal seal;
 
-    Transactions(Store store) {
+    Transactions(Store store, ValueSeal seal) {
         this.store = store;
+        this.seal = seal;
     }
 
     /** What a guarded write brought. */
@@ -56,7 +58,7 @@ final class Transactions {
         success.add(
                 write.value == null
                         ? new Operation.DeleteRange(KeyRange.single(write.key), false)
-                        : new Operation.Put(write.key, write.value));
+                        : new Operation.Put(write.key, seal.seal(write.key, write.value)));
         success.addAll(write.reservation.writes());
         List<Operation> failure = List.of(new Operation.Range(KeyRange.single(write.key)));
         var answered = store.txn(new Operation.Txn(compares, success, failure), fence);
@@ -70,7 +72,7 @@ final class Transactions {
                         : null);
     }
 
-    private static StoredObject stored(KeyValue item) {
-        return new StoredObject(item.key(), ObjectFormat.toJson(item.value()), item.modified());
+    private StoredObject stored(KeyValue item) {
+        return new StoredObject(item.key(), ObjectFormat.toJson(seal.open(item.value())), item.modified());
     }
 }

@@ -69,7 +69,19 @@ final class Cluster implements AutoCloseable {
                 standard.nodePorts(),
                 new CacheBudget(bytes),
                 standard.eventLifetime(),
-                standard.history());
+                standard.history(),
+                standard.seal());
+    }
+
+    static RegistryConfiguration sealedBy(ValueSeal seal) {
+        RegistryConfiguration standard = RegistryConfiguration.STANDARD;
+        return new RegistryConfiguration(
+                standard.serviceRanges(),
+                standard.nodePorts(),
+                standard.cache(),
+                standard.eventLifetime(),
+                standard.history(),
+                seal);
     }
 
     static ResourceType type(String groupVersion, String plural) {

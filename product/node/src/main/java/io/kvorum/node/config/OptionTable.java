@@ -168,8 +168,11 @@ public final class OptionTable {
                         accepted("disable-controller-manager", SWITCH, "Run no controllers"),
                         accepted("disable-etcd", SWITCH, "Run no etcd member"),
                         acting("disable-agent", SWITCH, "Run no node agent on this server"),
-                        accepted("secrets-encryption", SWITCH, "Encrypt Secrets in the store"),
-                        accepted("secrets-encryption-provider", VALUE, "aescbc or secretbox"),
+                        acting(
+                                "secrets-encryption",
+                                SWITCH,
+                                "Encrypt Secrets in the store, from the cluster's first start on"),
+                        acting("secrets-encryption-provider", VALUE, "aescbc (default) or secretbox"),
                         accepted("default-local-storage-path", VALUE, "Folder of local volumes"),
                         accepted("helm-job-image", VALUE, "Image of Helm jobs"),
                         accepted("embedded-registry", SWITCH, "Share images between nodes"),

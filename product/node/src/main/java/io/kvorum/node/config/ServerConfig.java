@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,10 @@ public record ServerConfig(
             @Nullable URI server, boolean isInit, String flannelBackend, SortedMap<String, String> critical) {
         /** The switch for {@link #isEdgeFailOver}. */
         public static final String EDGE_FAIL_OVER = "edge-failover";
+        /** The flags for {@link #secretsEncryption}. */
+        public static final String SECRETS_ENCRYPTION = "secrets-encryption";
+
+        public static final String SECRETS_PROVIDER = "secrets-encryption-provider";
         /** The flag for {@link #isTunnelled}. */
         public static final String EGRESS = "egress-selector-mode";
 
@@ -89,6 +94,13 @@ public record ServerConfig(
         /** Whether servers reach kubelets by tunnels that nodes open, where they cannot connect themselves. */
         public boolean isTunnelled() {
             return !"disabled".equals(critical.get(EGRESS));
+        }
+
+        /** Whether Secrets are encrypted in the store, and how: aescbc or secretbox. */
+        public Optional<String> secretsEncryption() {
+            return Boolean.parseBoolean(critical.get(SECRETS_ENCRYPTION))
+                    ? Optional.of(critical.getOrDefault(SECRETS_PROVIDER, "aescbc"))
+                    : Optional.empty();
         }
 
         /** Whether pods of a dead node are to run elsewhere within half a minute. */

@@ -43,7 +43,7 @@ public final class ServerConfigReader {
             "embedded-registry",
             "flannel-external-ip",
             "flannel-ipv6-masq",
-            "secrets-encryption");
+            Cluster.SECRETS_ENCRYPTION);
 
     private final Settings settings;
     private final Machine machine;
@@ -145,7 +145,7 @@ public final class ServerConfigReader {
         critical.put("cluster-domain", network.clusterDomain());
         critical.put("flannel-backend", backend);
         critical.put(Cluster.EGRESS, settings.text(Cluster.EGRESS, "agent"));
-        critical.put("secrets-encryption-provider", settings.text("secrets-encryption-provider", "aescbc"));
+        critical.put(Cluster.SECRETS_PROVIDER, settings.text(Cluster.SECRETS_PROVIDER, "aescbc"));
         critical.put(
                 "disable=servicelb", Boolean.toString(settings.list("disable").contains("servicelb")));
         for (String flag : CRITICAL_SWITCHES) {
