@@ -100,14 +100,17 @@ final class TestMember implements AutoCloseable {
 
     /** Proposes and waits until this member applied it. */
     void write(String entry) {
-        Eventually.until("'" + entry + "' is written by " + id, () -> {
-            var proposal = new TestProposal(entry);
-            log.propose(proposal);
-            Eventually.until(
-                    "answer for " + entry,
-                    () -> machine.contains(entry) || proposal.refusal().isDone());
-            return machine.contains(entry);
-        });
+        Eventually.until("'" + entry + "' is written by " + id, () -> isWritten(entry));
+    }
+
+    /** Proposes it once; false when that was refused, such as by one who leads no more. */
+    boolean isWritten(String entry) {
+        var proposal = new TestProposal(entry);
+        log.propose(proposal);
+        Eventually.until(
+                "answer for " + entry,
+                () -> machine.contains(entry) || proposal.refusal().isDone());
+        return machine.contains(entry);
     }
 
     void awaitEntry(String entry) {
