@@ -113,16 +113,21 @@ decide_places() {
     fi
   fi
   systemd=${INSTALL_K3S_SYSTEMD_DIR:-/etc/systemd/system}
-  if command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system -o "${INSTALL_K3S_SKIP_START:-}" = true ]; then
+  if command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; then
     init=systemd
-    unit=$systemd/$service.service
-    environment=$systemd/$service.service.env
   elif command -v openrc-run >/dev/null 2>&1 || [ -x /sbin/openrc-run ]; then
     init=openrc
-    unit=/etc/init.d/$service
-    environment=/etc/rancher/k3s/$service.env
+  elif command -v systemctl >/dev/null 2>&1 && [ "${INSTALL_K3S_SKIP_START:-}" = true ]; then
+    init=systemd # of the image of a machine, which runs nothing yet
   else
     fatal "neither systemd nor OpenRC runs here; start '$bin/k3s $command' by what does"
+  fi
+  if [ "$init" = systemd ]; then
+    unit=$systemd/$service.service
+    environment=$systemd/$service.service.env
+  else
+    unit=/etc/init.d/$service
+    environment=/etc/rancher/k3s/$service.env
   fi
   if [ "$command" = server ]; then uninstaller=k3s-uninstall.sh; else uninstaller=$service-uninstall.sh; fi
   type=${INSTALL_K3S_TYPE:-}
@@ -337,7 +342,7 @@ start_service() {
   if [ "${INSTALL_K3S_SKIP_ENABLE:-}" != true ]; then
     info "enabling $service"
     if [ "$init" = systemd ]; then
-      as_root systemctl daemon-reload
+      [ ! -d /run/systemd/system ] || as_root systemctl daemon-reload
       as_root systemctl enable -q "$unit"
     else
       as_root rc-update -q add "$service" default
