@@ -59,6 +59,7 @@ final class OperatingPagesTest {
                 "./dev runbook",
                 "./dev torture",
                 "./dev bench",
+                "./dev bench ha",
                 "./dev bench etcd")) {
             why.put(command, whole);
         }
@@ -300,7 +301,7 @@ final class OperatingPagesTest {
 
     @Test
     @Order(5)
-    void healthAndMetricsAreWhereThePageSays() {
+    void healthAndMetricsAreWhereThePageSays() throws IOException {
         assertThat(machines.tryRoot("h1", "curl -sf https://%s:2379/health".formatted(machines.address("h1")))
                         .exitCode())
                 .isNotZero();
@@ -310,6 +311,9 @@ final class OperatingPagesTest {
                 "kubectl get --raw /livez", "kubectl get --raw /readyz", "kubectl get --raw '/readyz?mode=read'")) {
             assertThat(type("h1", health)).as(health).isEqualTo("ok");
         }
+        Files.writeString(
+                machines.lab().path("h3", "/root").resolve("haproxy.cfg"), pages.takeFile("defaults\n", Map.of()));
+        machines.root("h3", "haproxy -c -f /root/haproxy.cfg");
         assertThat(type("h1", "kubectl get --raw '/readyz?verbose'")).contains("[+]", "readyz check passed");
         assertThat(machines.root("h1", "curl -sfk " + text("https://SERVER:6443/ping")))
                 .isEqualTo("pong");
@@ -548,7 +552,7 @@ final class OperatingPagesTest {
                 "h2",
                 "cd /media/stick/release; "
                         + text("INSTALL_K3S_SKIP_START=true sh install.sh server --cluster-init")
-                        + " --disable-agent --node-name 'h2' --node-label \"for=a till's\" --token not-in-the-unit");
+                        + " --disable-agent --node-name 'h2' --private-registry \"/etc/rancher/k3s/a till's.yaml\" --token not-in-the-unit");
         assertThat(machines.root("h2", "cat /etc/init.d/k3s")).doesNotContain("not-in-the-unit");
         assertThat(machines.root(
                         "h2", "sh -n /etc/init.d/k3s; stat -c %a /etc/rancher/k3s/k3s.env; cat /etc/runlevels"))

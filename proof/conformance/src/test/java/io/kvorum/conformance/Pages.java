@@ -77,7 +77,7 @@ final class Pages {
 
     private void addFenced(String page, String language, String text) {
         switch (language) {
-            case "yaml" -> pages.putIfAbsent(text, page);
+            case "yaml", "haproxy" -> pages.putIfAbsent(text, page);
             case "" ->
                 text.lines()
                         .map(line -> line.replaceFirst("(^|\\s+)# .*", "").strip())
