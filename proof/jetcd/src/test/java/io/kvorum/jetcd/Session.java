@@ -185,7 +185,11 @@ final class Session {
                         .formatted(
                                 answer.getTTL() / 10,
                                 answer.getGrantedTTL(),
-                                answer.getKeys().stream().map(Transcript::text).toList()));
+                                // etcd keeps them in no order
+                                answer.getKeys().stream()
+                                        .map(Transcript::text)
+                                        .sorted()
+                                        .toList()));
         seen.step("keep alive once", leases.keepAliveOnce(id), LeaseKeepAliveResponse::getTTL);
         keptAlive(leases);
         seen.step("revoke", leases.revoke(id), answer -> "gone");

@@ -29,6 +29,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.kvorum.engine.EngineConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -213,13 +214,14 @@ class ApiTest {
         InetSocketAddress address = ours.server().addresses().getFirst();
         try (var socket = new Socket(address.getAddress(), address.getPort())) {
             socket.setSoTimeout(10_000);
-            var out = socket.getOutputStream();
+            // at once: the server hangs up in the middle of it
+            var out = new ByteArrayOutputStream();
             out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0}); // settings, none
             for (int i = 0; i < 10; i++) {
                 out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8});
             }
-            out.flush();
+            socket.getOutputStream().write(out.toByteArray());
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                     .contains("too_many_pings");
         }
