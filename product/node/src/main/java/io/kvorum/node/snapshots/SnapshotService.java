@@ -111,6 +111,10 @@ public final class SnapshotService implements AutoCloseable {
 
     /** Saves a snapshot and then deletes those beyond the retention of its prefix. */
     public Saved save(SnapshotWish wish, SaveProgress progress) {
+        return BackgroundThread.call("snapshot-save", () -> saveNow(wish, progress));
+    }
+
+    private Saved saveNow(SnapshotWish wish, SaveProgress progress) {
         long from = System.nanoTime();
         Instant now = clock.instant();
         try {

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class PageSink {
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final int UNFORCED_BYTES = 16 << 20;
+    private static final int UNFORCED_BYTES = 4 << 20;
 
     private final FileChannel channel;
     private final int pageSize;
