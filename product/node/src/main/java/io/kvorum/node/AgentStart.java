@@ -132,7 +132,8 @@ final class AgentStart {
                 paths,
                 order.network(),
                 new NodeAgentConfig.Images(pauseImage(node), PULL_LIMIT),
-                NodeAgentConfig.Limits.usual().withLeaseRenewal(order.failOver().leaseRenewal()),
+                KubeletArguments.apply(NodeAgentConfig.Limits.usual(), node.kubeletArguments())
+                        .withLeaseRenewal(order.failOver().leaseRenewal()),
                 order.door());
     }
 

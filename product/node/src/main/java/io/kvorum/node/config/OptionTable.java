@@ -7,6 +7,7 @@ import static io.kvorum.node.config.Option.Kind.SWITCH;
 import static io.kvorum.node.config.Option.Kind.VALUE;
 import static io.kvorum.node.config.Option.accepted;
 import static io.kvorum.node.config.Option.acting;
+import static io.kvorum.node.config.Option.fulfilled;
 
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public final class OptionTable {
             options = List.copyOf(options);
         }
     }
+
+    private static final String ALL_ROLES =
+            "every server runs the whole control plane, keeps a copy of the store and votes";
 
     private final List<Group> groups;
 
@@ -153,20 +157,38 @@ public final class OptionTable {
         return new Group(
                 "Components",
                 List.of(
-                        acting("kube-apiserver-arg", ARGUMENTS, "key=value for the API server"),
-                        acting("etcd-arg", ARGUMENTS, "key=value for the embedded etcd"),
-                        acting("kube-controller-manager-arg", ARGUMENTS, "key=value for the controllers"),
-                        acting("kube-scheduler-arg", ARGUMENTS, "key=value for the scheduler"),
+                        acting("kube-apiserver-arg", ARGUMENTS, "key=value for the API server")
+                                .understanding(
+                                        "max-requests-inflight",
+                                        "max-mutating-requests-inflight",
+                                        "default-not-ready-toleration-seconds",
+                                        "default-unreachable-toleration-seconds"),
+                        acting("etcd-arg", ARGUMENTS, "key=value for the embedded etcd")
+                                .understanding(
+                                        "heartbeat-interval",
+                                        "election-timeout",
+                                        "snapshot-count",
+                                        "quota-backend-bytes",
+                                        "auto-compaction-mode",
+                                        "auto-compaction-retention"),
+                        acting("kube-controller-manager-arg", ARGUMENTS, "key=value for the controllers")
+                                .understanding("node-monitor-grace-period"),
+                        accepted("kube-scheduler-arg", ARGUMENTS, "key=value for the scheduler"),
                         accepted("kube-cloud-controller-manager-arg", ARGUMENTS, "key=value for the cloud controller"),
-                        accepted("disable", LIST, "Packaged components to leave out"),
-                        accepted("disable-scheduler", SWITCH, "Run no scheduler"),
-                        accepted("disable-cloud-controller", SWITCH, "Run no cloud controller"),
+                        acting("disable", LIST, "Packaged components, and files of server/manifests, to leave out")
+                                .ignoring("coredns")
+                                .meaning("cluster DNS is part of every node"),
+                        accepted("disable-scheduler", SWITCH, "Run no scheduler")
+                                .meaning(ALL_ROLES),
+                        fulfilled("disable-cloud-controller", SWITCH, "Run no cloud controller"),
                         accepted("disable-kube-proxy", SWITCH, "Run no service proxy"),
-                        accepted("disable-network-policy", SWITCH, "Enforce no network policies"),
-                        accepted("disable-helm-controller", SWITCH, "Run no Helm controller"),
-                        accepted("disable-apiserver", SWITCH, "Run no API server"),
-                        accepted("disable-controller-manager", SWITCH, "Run no controllers"),
-                        accepted("disable-etcd", SWITCH, "Run no etcd member"),
+                        fulfilled("disable-network-policy", SWITCH, "Enforce no network policies"),
+                        fulfilled("disable-helm-controller", SWITCH, "Run no Helm controller"),
+                        accepted("disable-apiserver", SWITCH, "Run no API server")
+                                .meaning(ALL_ROLES),
+                        accepted("disable-controller-manager", SWITCH, "Run no controllers")
+                                .meaning(ALL_ROLES),
+                        accepted("disable-etcd", SWITCH, "Run no etcd member").meaning(ALL_ROLES),
                         acting("disable-agent", SWITCH, "Run no node agent on this server"),
                         acting(
                                 "secrets-encryption",
@@ -241,8 +263,9 @@ public final class OptionTable {
                         accepted("flannel-iface", VALUE, "Interface of the pod network"),
                         accepted("flannel-conf", VALUE, "Own configuration of the pod network"),
                         accepted("flannel-cni-conf", VALUE, "Own CNI configuration"),
-                        acting("kubelet-arg", ARGUMENTS, "key=value for the node agent"),
-                        acting("kube-proxy-arg", ARGUMENTS, "key=value for the service proxy"),
+                        acting("kubelet-arg", ARGUMENTS, "key=value for the node agent")
+                                .understanding("max-pods", "container-log-max-size", "container-log-max-files"),
+                        accepted("kube-proxy-arg", ARGUMENTS, "key=value for the service proxy"),
                         accepted("protect-kernel-defaults", SWITCH, "Fail where kernel settings differ"),
                         accepted("selinux", SWITCH, "Label containers for SELinux", "K3S_SELINUX"),
                         acting("lb-server-port", VALUE, "Local port to the API", "K3S_LB_SERVER_PORT"),

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a server is told, checked and complete.
  *
  * @param dataDir {@code /var/lib/rancher/k3s} unless told otherwise
+ * @param leftOut what {@code --disable} names
  * @param etcdArguments what {@code --etcd-arg} set, by key
  */
 public record ServerConfig(
@@ -25,6 +26,7 @@ public record ServerConfig(
         Network network,
         NodeSettings node,
         boolean runsAgent,
+        List<String> leftOut,
         Map<String, String> apiserverArguments,
         Map<String, String> etcdArguments,
         Map<String, String> controllerArguments,
@@ -149,6 +151,7 @@ public record ServerConfig(
     }
 
     public ServerConfig {
+        leftOut = List.copyOf(leftOut);
         apiserverArguments = Map.copyOf(apiserverArguments);
         etcdArguments = Map.copyOf(etcdArguments);
         controllerArguments = Map.copyOf(controllerArguments);

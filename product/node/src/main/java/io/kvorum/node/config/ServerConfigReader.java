@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,7 @@ public final class ServerConfigReader {
     }
 
     private ServerConfig read() {
+        refuseOtherStores();
         NodeSettings node = node();
         Network network = network();
         return new ServerConfig(
@@ -72,6 +74,7 @@ public final class ServerConfigReader {
                 network,
                 node,
                 !settings.isOn("disable-agent"),
+                settings.list("disable"),
                 arguments("kube-apiserver-arg"),
                 arguments("etcd-arg"),
                 arguments("kube-controller-manager-arg"),
@@ -79,6 +82,15 @@ public final class ServerConfigReader {
                 settings.isOn("debug"),
                 new SnapshotSettingsReader(settings).read(),
                 recovery());
+    }
+
+    /** Beginning with an empty store of its own would look as if all had been lost. */
+    private void refuseOtherStores() {
+        if (settings.isSet("datastore-endpoint")) {
+            settings.problem(
+                    "--datastore-endpoint (K3S_DATASTORE_ENDPOINT) names an external datastore, which this version"
+                            + " cannot use; leave it out, and the server keeps its data in its embedded etcd");
+        }
     }
 
     private Recovery recovery() {
@@ -155,7 +167,7 @@ public final class ServerConfigReader {
     }
 
     NodeSettings node() {
-        String name = settings.text("node-name", machine.hostName());
+        String name = settings.text("node-name", machine.hostName()).toLowerCase(Locale.ROOT);
         if (settings.isOn("with-node-id")) {
             name = name + "-" + machine.nodeId().get();
         }

@@ -1,7 +1,6 @@
 package io.kvorum.node.config;
 
 import io.kvorum.node.config.Option.Kind;
-import io.kvorum.node.config.Option.Standing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,11 +57,7 @@ public final class Settings {
     }
 
     private void warnOfWhatDoesNothing(OptionTable table) {
-        values.keySet()
-                .forEach(name -> table.find(name)
-                        .filter(option -> option.standing() == Standing.ACCEPTED)
-                        .ifPresent(
-                                option -> warnings.add("--" + name + " is accepted but does nothing in this version")));
+        values.forEach((name, given) -> table.find(name).ifPresent(option -> warnings.addAll(option.warnings(given))));
     }
 
     public List<String> warnings() {

@@ -140,6 +140,54 @@ class ServerConfigTest {
     }
 
     @Test
+    void anArgumentThatDoesNothingIsNotPassedOverInSilence() throws IOException {
+        write("config.yaml", "kubelet-arg: [max-pods=50, eviction-hard=memory.available<5%]\nkube-proxy-arg: [v=2]\n");
+
+        assertThat(settings(List.of("--kube-apiserver-arg=--audit-log-path=/audit"), Map.of())
+                        .warnings())
+                .satisfiesExactlyInAnyOrder(
+                        text -> assertThat(text).startsWith("--kubelet-arg=eviction-hard is accepted but does nothing"),
+                        text -> assertThat(text).startsWith("--kube-proxy-arg is accepted but does nothing"),
+                        text -> assertThat(text).startsWith("--kube-apiserver-arg=audit-log-path is accepted but"));
+    }
+
+    @Test
+    void leavingOutWhatIsNotHereNeedsNoWarning() {
+        assertThat(settings(
+                                List.of(
+                                        "--disable",
+                                        "traefik,servicelb",
+                                        "--disable=metrics-server",
+                                        "--disable-network-policy",
+                                        "--disable-helm-controller"),
+                                Map.of())
+                        .warnings())
+                .isEmpty();
+        assertThat(settings(List.of("--disable=traefik,coredns", "--disable-etcd"), Map.of())
+                        .warnings())
+                .satisfiesExactlyInAnyOrder(
+                        text -> assertThat(text).startsWith("--disable=coredns").contains("cluster DNS is part of"),
+                        text -> assertThat(text)
+                                .startsWith("--disable-etcd")
+                                .contains("keeps a copy of the store and votes"));
+    }
+
+    @Test
+    void anExternalDatastoreIsRefusedSinceAnEmptyClusterInItsPlaceWouldLookLikeALoss() {
+        assertThatThrownBy(
+                        () -> read(List.of(), Map.of("K3S_DATASTORE_ENDPOINT", "mysql://user:pass@tcp(db:3306)/k3s")))
+                .isInstanceOf(ConfigurationProblems.class)
+                .hasMessageContaining("--datastore-endpoint (K3S_DATASTORE_ENDPOINT) names an external datastore")
+                .hasMessageNotContaining("pass@");
+    }
+
+    @Test
+    void aNodesNameMayBeGivenInCapitals() {
+        assertThat(read(List.of("--node-name", "Server-1"), Map.of()).node().name())
+                .isEqualTo("server-1");
+    }
+
+    @Test
     void secretsDoNotShow() {
         assertThat(read(
                                 List.of("--token", "s3cret", "--etcd-s3", "--etcd-s3-bucket=b"),
