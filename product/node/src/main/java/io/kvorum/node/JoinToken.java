@@ -39,8 +39,31 @@ final class JoinToken {
             SecretFile.write(file, token.secureForm() + "\n", "rw-------");
         }
         link(serverFolder.resolve("node-token"), file);
-        link(serverFolder.resolve("agent-token"), file);
         return token;
+    }
+
+    /**
+     * Shows the token that agents may be given: one of their own, or else the server's.
+     *
+     * @param given a password or a whole token; null for none
+     */
+    static void showForAgents(Path serverFolder, @Nullable String given, ServerToken token) {
+        Path file = serverFolder.resolve("agent-token");
+        try {
+            if (given == null) {
+                if (!Files.isSymbolicLink(file)) {
+                    Files.deleteIfExists(file);
+                }
+                link(file, serverFolder.resolve("token"));
+            } else {
+                Files.deleteIfExists(file); // the link, through which the server's token would be overwritten
+                var own = new ServerToken(
+                        token.caHash(), "node", ServerToken.parse(given).password());
+                SecretFile.write(file, own.secureForm() + "\n", "rw-------");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
     }
 
     /** Also by a token from before the authority was exchanged for one that it vouches for. */

@@ -121,6 +121,7 @@ public final class Server implements AutoCloseable {
         var certificates = ServerCertificates.open(config.serverFolder().resolve("tls"), clock);
         ServerToken token =
                 JoinToken.ensure(config.serverFolder(), config.admission().token(), certificates.serverCaPem());
+        JoinToken.showForAgents(config.serverFolder(), config.admission().agentToken(), token);
         SecretsAtRest secrets = SecretsAtRest.open(
                 config.serverFolder(),
                 config.cluster().secretsEncryption().orElse(null),

@@ -43,6 +43,21 @@ class FirstFilesTest {
     }
 
     @Test
+    void whoCopiesTheTokenOfAgentsDoesNotGetTheServersWhereTheyHaveTheirOwn() throws IOException {
+        ServerToken token = JoinToken.ensure(folder, "one", CA);
+        JoinToken.showForAgents(folder, null, token);
+        assertThat(folder.resolve("agent-token")).isSymbolicLink().hasContent(token.secureForm());
+
+        JoinToken.showForAgents(folder, "of-agents", token);
+        assertThat(Files.readString(folder.resolve("agent-token")))
+                .isEqualTo("K10%s::node:of-agents\n".formatted(token.caHash()));
+        assertThat(folder.resolve("token")).hasContent(token.secureForm());
+
+        JoinToken.showForAgents(folder, null, token);
+        assertThat(folder.resolve("agent-token")).isSymbolicLink().hasContent(token.secureForm());
+    }
+
+    @Test
     void aTokenFileThatOthersMayReadIsRefused() throws IOException {
         JoinToken.ensure(folder, null, CA);
         Files.setPosixFilePermissions(folder.resolve("token"), PosixFilePermissions.fromString("rw-r--r--"));
