@@ -21,7 +21,6 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -105,38 +104,59 @@ public final class Pem {
         return List.copyOf(certificates);
     }
 
-    /** The key pair of a private key file, which nobody but its owner may be able to read. */
+    /** The key pair of a private key file, the first in it; nobody but its owner may be able to read it. */
     public static KeyPair keyPair(Path file) {
+        return keyPairs(file).getFirst();
+    }
+
+    /** The key pairs of a file of private keys, at least one; nobody but its owner may be able to read it. */
+    public static List<KeyPair> keyPairs(Path file) {
         if (Files.exists(file)) {
             SecretFile.refuseIfReadableByOthers(file);
         }
+        List<KeyPair> pairs;
         try {
-            return parsedKeyPair(read(file)).orElseThrow(() -> new PkiException(file, "holds no private key"));
+            pairs = parsedKeyPairs(read(file));
         } catch (IOException | IllegalArgumentException e) {
             throw new PkiException(file, "is damaged; restore it from a backup", e);
         }
+        if (pairs.isEmpty()) {
+            throw new PkiException(file, "holds no private key");
+        }
+        return pairs;
     }
 
     /** The key pair of the first private key in the text. */
     public static KeyPair keyPairIn(String text) {
+        return keyPairsIn(text).getFirst();
+    }
+
+    /** The key pairs of the private keys in the text, at least one. */
+    public static List<KeyPair> keyPairsIn(String text) {
+        List<KeyPair> pairs;
         try {
-            return parsedKeyPair(text).orElseThrow(() -> new PkiException("the text holds no private key"));
+            pairs = parsedKeyPairs(text);
         } catch (IOException | IllegalArgumentException e) {
             throw new PkiException("the text holds a damaged private key", e);
         }
+        if (pairs.isEmpty()) {
+            throw new PkiException("the text holds no private key");
+        }
+        return pairs;
     }
 
-    private static Optional<KeyPair> parsedKeyPair(String text) throws IOException {
+    private static List<KeyPair> parsedKeyPairs(String text) throws IOException {
+        List<KeyPair> pairs = new ArrayList<>();
         var converter = new JcaPEMKeyConverter();
         try (var parser = new PEMParser(new StringReader(text))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
                 KeyPair pair = keyPair(converter, object);
                 if (pair != null) {
-                    return Optional.of(pair);
+                    pairs.add(pair);
                 }
             }
         }
-        return Optional.empty();
+        return List.copyOf(pairs);
     }
 
     /** A public key, or that of a certificate. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ public final class ServerCertificates {
     private final CertificateAuthority requestHeaderCa;
     private final CertificateAuthority etcdServerCa;
     private final CertificateAuthority etcdPeerCa;
-    private final KeyPair serviceAccountKeys;
+    private final List<KeyPair> serviceAccountKeys;
     private final LeafBook leaves;
 
     private ServerCertificates(Path folder, InstantSource clock) {
@@ -56,16 +57,16 @@ public final class ServerCertificates {
         return new ServerCertificates(folder, clock);
     }
 
-    private static KeyPair openOrCreateServiceKey(Path file) {
+    private static List<KeyPair> openOrCreateServiceKey(Path file) {
         if (Files.exists(file)) {
-            return Pem.keyPair(file);
+            return Pem.keyPairs(file);
         }
         try {
             var generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
             KeyPair keys = generator.generateKeyPair();
             SecretFile.write(file, Pem.encode(keys.getPrivate()), "rw-------");
-            return keys;
+            return List.of(keys);
         } catch (NoSuchAlgorithmException e) {
             throw new PkiException("this Java has no RSA", e);
         }
@@ -93,7 +94,12 @@ public final class ServerCertificates {
 
     /** Signs the tokens of service accounts. */
     public KeyPair serviceAccountKeys() {
-        return serviceAccountKeys;
+        return serviceAccountKeys.getFirst();
+    }
+
+    /** Those that signed tokens before, which stand behind the present one in its file. */
+    public List<PublicKey> earlierServiceAccountKeys() {
+        return serviceAccountKeys.stream().skip(1).map(KeyPair::getPublic).toList();
     }
 
     /** The PEM file of the server CA, whose hash is in every token. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -67,6 +69,22 @@ class ServerCertificatesTest {
                     .as(key)
                     .isEqualTo("rw-------");
         }
+    }
+
+    @Test
+    void earlierKeysOfServiceAccountsStandBehindTheOneThatSigns() throws Exception {
+        KeyPair first = open(NOW).serviceAccountKeys();
+        Path file = folder.resolve("service.key");
+        String earlier = Files.readString(file);
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair second = generator.generateKeyPair();
+        Files.writeString(file, Pem.encode(second.getPrivate()) + earlier);
+
+        ServerCertificates rotated = open(NOW);
+
+        assertThat(rotated.serviceAccountKeys().getPublic()).isEqualTo(second.getPublic());
+        assertThat(rotated.earlierServiceAccountKeys()).containsExactly(first.getPublic());
     }
 
     @Test

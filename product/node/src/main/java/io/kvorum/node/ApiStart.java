@@ -90,7 +90,7 @@ final class ApiStart {
         String issuer = "https://kubernetes.default.svc." + config.network().clusterDomain();
         var tokens = new ServiceAccountTokens(
                 certificates.serviceAccountKeys(),
-                List.of(),
+                certificates.earlierServiceAccountKeys(),
                 issuer,
                 clock,
                 () -> UUID.randomUUID().toString());

@@ -43,12 +43,14 @@ public final class AuthorityAdmin {
                 put(document, files.name(), folder.resolve("tls/" + files.file() + ".crt"));
                 put(document, files.keyName(), folder.resolve("tls/" + files.file() + ".key"));
             }
+            put(document, AuthorityFiles.SERVICE_KEY, folder.resolve("tls/" + AuthorityFiles.SERVICE_KEY_FILE));
         } catch (IOException e) {
             throw new StartFailure("cannot read the authorities in " + folder, e);
         }
         if (document.isEmpty()) {
-            throw new StartFailure("there are no authorities in %s, such as server-ca.crt and server-ca.key"
-                    .formatted(folder.resolve("tls")));
+            throw new StartFailure(
+                    "there are no authorities in %s, such as server-ca.crt and server-ca.key, or service.key"
+                            .formatted(folder.resolve("tls")));
         }
         send(document, isForced);
     }

@@ -17,6 +17,11 @@ record AuthorityFiles(String name, String file, String label) {
             new AuthorityFiles("ETCDServerCA", "etcd/server-ca", "etcd-server-ca"),
             new AuthorityFiles("ETCDPeerCA", "etcd/peer-ca", "etcd-peer-ca"));
 
+    /** K3s's name of what signs service accounts' tokens, which has no certificate. */
+    static final String SERVICE_KEY = "ServiceKey";
+
+    static final String SERVICE_KEY_FILE = "service.key";
+
     String keyName() {
         return name + "Key";
     }

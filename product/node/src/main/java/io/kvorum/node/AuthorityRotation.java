@@ -18,6 +18,7 @@ import io.kvorum.supervisor.BootstrapFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -113,7 +114,27 @@ final class AuthorityRotation implements Endpoint, AutoCloseable {
                 return Optional.of("%s: %s".formatted(files.file(), e.getMessage()));
             }
         }
-        return found == 0 ? Optional.of("there is no authority in it") : Optional.empty();
+        String serviceKey = content(given, AuthorityFiles.SERVICE_KEY);
+        if (serviceKey.isEmpty()) {
+            return found == 0 ? Optional.of("there is no authority in it") : Optional.empty();
+        }
+        return serviceKeyProblem(serviceKey, isForced);
+    }
+
+    /** A key that is not there any more ends all tokens that it has signed, and with them every pod's way to the API. */
+    private Optional<String> serviceKeyProblem(String serviceKey, boolean isForced) {
+        try {
+            PublicKey present = Pem.keyPair(serverFolder.resolve("tls/" + AuthorityFiles.SERVICE_KEY_FILE))
+                    .getPublic();
+            return isForced
+                            || Pem.keyPairsIn(serviceKey).stream()
+                                    .anyMatch(each -> each.getPublic().equals(present))
+                    ? Optional.empty()
+                    : Optional.of("service.key: it must hold the present key behind the new one, so that tokens go on;"
+                            + " append it, or use --force");
+        } catch (PkiException e) {
+            return Optional.of("service.key: " + e.getMessage());
+        }
     }
 
     private static String content(JsonNode document, String name) {
@@ -135,6 +156,9 @@ final class AuthorityRotation implements Endpoint, AutoCloseable {
                     all.set(name, given.get(name));
                 }
             }
+        }
+        if (given.has(AuthorityFiles.SERVICE_KEY)) {
+            all.set(AuthorityFiles.SERVICE_KEY, given.get(AuthorityFiles.SERVICE_KEY));
         }
         StagedAuthorities.mark(all, clock.instant());
         byte[] document = all.toString().getBytes(StandardCharsets.UTF_8);

@@ -69,14 +69,17 @@ final class StagedAuthorities {
     private static boolean isPresent(Path serverFolder, byte[] document) throws IOException {
         JsonNode all = JsonMapper.shared().readTree(document);
         for (AuthorityFiles files : AuthorityFiles.ALL) {
-            Path file = serverFolder.resolve("tls/" + files.file() + ".crt");
-            String content = all.path(files.name()).path("Content").asString("");
-            String present = Files.exists(file) ? Base64.getEncoder().encodeToString(Files.readAllBytes(file)) : "";
-            if (!content.equals(present)) {
+            if (!isPresent(serverFolder, files.file() + ".crt", all.path(files.name()))) {
                 return false;
             }
         }
-        return true;
+        return isPresent(serverFolder, AuthorityFiles.SERVICE_KEY_FILE, all.path(AuthorityFiles.SERVICE_KEY));
+    }
+
+    private static boolean isPresent(Path serverFolder, String name, JsonNode given) throws IOException {
+        Path file = serverFolder.resolve("tls/" + name);
+        String present = Files.exists(file) ? Base64.getEncoder().encodeToString(Files.readAllBytes(file)) : "";
+        return given.path("Content").asString("").equals(present);
     }
 
     private static Path staged(Path serverFolder) {

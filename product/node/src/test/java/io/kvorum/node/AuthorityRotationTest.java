@@ -7,6 +7,7 @@ import io.kvorum.engine.EngineConfig;
 import io.kvorum.http.Headers;
 import io.kvorum.http.LocalCall;
 import io.kvorum.pki.CertificateAuthority;
+import io.kvorum.pki.Pem;
 import io.kvorum.pki.ServerCertificates;
 import io.kvorum.raft.SingleMemberLog;
 import io.kvorum.supervisor.BootstrapFiles;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -104,6 +107,31 @@ class AuthorityRotationTest {
                         .serverCa()
                         .chain())
                 .hasSize(3);
+    }
+
+    @Test
+    void theKeyOfServiceAccountsIsExchangedAloneWhenTheOldOneGoesWithIt() throws Exception {
+        Path file = first.resolve("tls/service.key");
+        String old = Files.readString(file);
+        var generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair fresh = generator.generateKeyPair();
+        ObjectNode alone = JsonMapper.shared().createObjectNode();
+        alone.putObject("ServiceKey").put("Content", encoded(Pem.encode(fresh.getPrivate())));
+        ObjectNode both = JsonMapper.shared().createObjectNode();
+        both.putObject("ServiceKey").put("Content", encoded(Pem.encode(fresh.getPrivate()) + old));
+
+        assertThat(put(alone, "")).isEqualTo(400);
+        assertThat(put(both, "")).isEqualTo(200);
+        atSecond.look();
+        StagedAuthorities.takeOver(first, first.resolve("agent"), NOW);
+        StagedAuthorities.takeOver(second, second.resolve("agent"), NOW);
+
+        for (Path server : List.of(first, second)) {
+            ServerCertificates certificates = ServerCertificates.open(server.resolve("tls"), clock);
+            assertThat(certificates.serviceAccountKeys().getPublic()).isEqualTo(fresh.getPublic());
+            assertThat(certificates.earlierServiceAccountKeys()).hasSize(1);
+        }
     }
 
     @Test
