@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The program's entry: finds the command and runs it. Exit codes: 0 done, 1 failed, 2 used wrongly. */
 @Command(
         name = "kvorum",
-        mixinStandardHelpOptions = true,
         versionProvider = VersionLine.class,
         description = "A highly available Kubernetes for the edge.",
         footer = {
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
             SecretsEncryptCommand.class,
             SnapshotCommand.class,
             CheckConfigCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            HelpCommand.class
         })
 public final class Main implements Runnable {
     /** The launcher hands arguments on here, since a process's own arguments are readable by everybody. */
@@ -35,10 +37,25 @@ public final class Main implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this and end.")
+    private boolean isHelp;
+
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    @Option(
+            names = {"-v", "-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and end.")
+    private boolean isVersion;
+
     public static void main(String[] args) {
         String handedOn = System.getenv(ARGUMENTS);
         String[] arguments = handedOn == null ? args : split(handedOn);
-        System.exit(commandLine().execute(arguments));
+        CommandLine root = commandLine();
+        System.exit(root.execute(SnapshotArguments.inOrder(root, arguments)));
     }
 
     static CommandLine commandLine() {
@@ -46,6 +63,7 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setCommandName(name)
                 .setExecutionExceptionHandler(new FailureReport())
+                .setDefaultValueProvider(ConfiguredDefaults.of(System.getenv()))
                 .setUnmatchedOptionsAllowedAsOptionParameters(true);
     }
 

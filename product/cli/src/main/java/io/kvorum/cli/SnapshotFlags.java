@@ -64,8 +64,18 @@ final class SnapshotFlags {
     private SnapshotS3Flags s3 = new SnapshotS3Flags();
 
     @SuppressWarnings("UnusedVariable") // K3s's commands take it
-    @Option(names = "--debug", arity = "0..1", fallbackValue = "true", hidden = true)
+    @Option(
+            names = {"--debug", "--alsologtostderr"},
+            arity = "0..1",
+            fallbackValue = "true",
+            hidden = true)
     private boolean isVerbose;
+
+    @SuppressWarnings("UnusedVariable") // K3s's commands take them; the server knows its name, and logs
+    @Option(
+            names = {"--node-name", "--log", "-l"},
+            hidden = true)
+    private @Nullable String unneeded;
 
     @Option(
             names = {"--config", "-c"},

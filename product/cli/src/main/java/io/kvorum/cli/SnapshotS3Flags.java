@@ -86,6 +86,12 @@ final class SnapshotS3Flags {
     private @Nullable String insecure;
 
     @Option(
+            names = {"--s3-config-secret", "--etcd-s3-config-secret"},
+            paramLabel = "NAME",
+            description = "Secret in kube-system that holds the settings.")
+    private @Nullable String configSecret;
+
+    @Option(
             names = {"--s3-timeout", "--etcd-s3-timeout"},
             paramLabel = "TIME",
             description = "Deadline.")
@@ -117,6 +123,7 @@ final class SnapshotS3Flags {
         put(options, "folder", folder);
         put(options, "proxy", proxy);
         put(options, "insecure", insecure);
+        put(options, "config-secret", configSecret);
         put(options, "timeout", timeout);
         put(options, "retention", retention);
         return options;

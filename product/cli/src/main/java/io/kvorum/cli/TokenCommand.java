@@ -20,6 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code token}: what nodes show to join. */
 @Command(
@@ -52,13 +55,19 @@ final class TokenCommand implements Runnable {
 
         @Option(
                 names = {"--server", "-s"},
-                defaultValue = "https://127.0.0.1:6443",
+                defaultValue = "${env:K3S_URL:-https://127.0.0.1:6443}",
                 description = "Server to ask (default ${DEFAULT-VALUE})")
         private URI server;
 
+        @Option(
+                names = "--kubeconfig",
+                description = "Ask its server, as its user (default: this machine's server, as its administrator)")
+        private @Nullable Path kubeconfig;
+
         TokenAdmin open() {
             Logging.start(false);
-            return new TokenAdmin(dataDir.resolve("server"), server);
+            Path serverFolder = dataDir.resolve("server");
+            return kubeconfig == null ? new TokenAdmin(serverFolder, server) : new TokenAdmin(serverFolder, kubeconfig);
         }
     }
 
@@ -135,15 +144,22 @@ final class TokenCommand implements Runnable {
         }
     }
 
-    /** {@code token generate}: a random password for {@code --token}. */
-    @Command(name = "generate", mixinStandardHelpOptions = true, description = "Print a random token for --token.")
+    /** {@code token generate}: what {@code create} takes. */
+    @Command(
+            name = "generate",
+            mixinStandardHelpOptions = true,
+            description = "Print a random token, which lets nobody in before it is created with `token create`.")
     static final class Generate implements Callable<Integer> {
         @Spec
         private CommandSpec spec;
 
+        @SuppressWarnings("UnusedVariable") // K3s's command takes its flags, and asks no server either
+        @Mixin
+        private Where where;
+
         @Override
         public Integer call() {
-            spec.commandLine().getOut().println(ServerToken.newPassword());
+            spec.commandLine().getOut().println(TokenAdmin.generate());
             return 0;
         }
     }
@@ -154,13 +170,28 @@ final class TokenCommand implements Runnable {
         @Spec
         private CommandSpec spec;
 
+        enum Output {
+            text,
+            json
+        }
+
         @Mixin
         private Where where;
+
+        @Option(
+                names = {"-o", "--output"},
+                defaultValue = "text",
+                description = "text or json (default: text)")
+        private Output output = Output.text;
 
         @Override
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             try (TokenAdmin admin = where.open()) {
+                if (output == Output.json) {
+                    out.println(DocumentFormat.JSON.text(document(admin.list())));
+                    return 0;
+                }
                 Instant now = Instant.now();
                 out.printf("%-8s %-12s %-22s %-24s %s%n", "TOKEN", "TTL", "EXPIRES", "USAGES", "DESCRIPTION");
                 for (BootstrapToken token : admin.list()) {
@@ -176,6 +207,20 @@ final class TokenCommand implements Runnable {
                 }
             }
             return 0;
+        }
+
+        /** Without their secrets, as in the table. */
+        static ArrayNode document(List<BootstrapToken> tokens) {
+            ArrayNode all = JsonMapper.shared().createArrayNode();
+            for (BootstrapToken token : tokens) {
+                ObjectNode entry = all.addObject().put("token", token.id()).put("description", token.description());
+                if (token.expires() != null) {
+                    entry.put("expires", token.expires().toString());
+                }
+                token.usages().forEach(entry.putArray("usages")::add);
+                token.groups().forEach(entry.putArray("groups")::add);
+            }
+            return all;
         }
 
         private static String left(@Nullable Duration left) {

@@ -7,8 +7,15 @@ final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
         return new String[] {
-            "kvorum version " + Version.CURRENT.kubernetes(),
+            firstLine(System.getenv().getOrDefault("KVORUM_NAME", "kvorum"), Version.CURRENT.kubernetes()),
             "java version " + Runtime.version().toString()
         };
+    }
+
+    /** In K3s's form for whoever calls it so, which scripts take apart. */
+    static String firstLine(String calledAs, String version) {
+        return calledAs.equals("kvorum")
+                ? "kvorum version " + version
+                : "%s version %s (kvorum)".formatted(calledAs, version);
     }
 }

@@ -2,6 +2,7 @@ package io.kvorum.node.token;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.kvorum.client.Clients;
@@ -11,6 +12,7 @@ import io.kvorum.node.join.SupervisorClient;
 import io.kvorum.node.join.SupervisorRefused;
 import io.kvorum.pki.Identity;
 import io.kvorum.pki.Pem;
+import io.kvorum.pki.PkiException;
 import io.kvorum.pki.ReloadableKeyManager;
 import io.kvorum.pki.ServerToken;
 import io.kvorum.pki.Trust;
@@ -45,7 +47,8 @@ public final class TokenAdmin implements AutoCloseable {
     private final Path serverFolder;
     private final URI server;
     private final KubernetesClient client;
-    private final SecureRandom chance = new SecureRandom();
+    /** In PEM, as the tokens pin it. */
+    private final String authority;
 
     /**
      * @param serverFolder {@code <data-dir>/server} of a server on this machine
@@ -63,10 +66,55 @@ public final class TokenAdmin implements AutoCloseable {
         var admin = new Identity(
                 Pem.keyPair(tls.resolve("client-admin.key")).getPrivate(),
                 Pem.certificates(tls.resolve("client-admin.crt")));
-        this.client = Clients.overTls(
+        this.authority = read(tls.resolve("server-ca.crt"));
+        this.client = client(server, authority, admin);
+    }
+
+    /**
+     * Acts as the user of a kubeconfig at its server, which may be another machine.
+     *
+     * @throws StartFailure when it names no server, or no certificates to come in by
+     */
+    public TokenAdmin(Path serverFolder, Path kubeconfig) {
+        this.serverFolder = serverFolder;
+        Config config;
+        try {
+            config = Config.fromKubeconfig(kubeconfig.toFile());
+            this.server = URI.create(config.getMasterUrl());
+            this.authority = pem(config.getCaCertData(), config.getCaCertFile());
+            var user = new Identity(
+                    Pem.keyPairIn(pem(config.getClientKeyData(), config.getClientKeyFile()))
+                            .getPrivate(),
+                    Pem.certificatesIn(pem(config.getClientCertData(), config.getClientCertFile())));
+            this.client = client(server, authority, user);
+        } catch (IOException | IllegalArgumentException | PkiException | KubernetesClientException e) {
+            throw new StartFailure(
+                    "%s cannot be used (%s); give a kubeconfig with a server and a client certificate, or none on a server"
+                            .formatted(kubeconfig, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static KubernetesClient client(URI server, String authority, Identity user) {
+        return Clients.overTls(
                 server,
-                TlsMaterial.certificate(
-                        Trust.in(Pem.certificates(tls.resolve("server-ca.crt"))), new ReloadableKeyManager(admin)));
+                TlsMaterial.certificate(Trust.in(Pem.certificatesIn(authority)), new ReloadableKeyManager(user)));
+    }
+
+    private static String pem(@Nullable String inBase64, @Nullable String file) throws IOException {
+        if (inBase64 != null) {
+            return new String(Base64.getMimeDecoder().decode(inBase64), StandardCharsets.UTF_8);
+        }
+        if (file == null) {
+            throw new IOException("certificates are missing in it");
+        }
+        return Files.readString(Path.of(file));
+    }
+
+    /** A bootstrap token by chance, which lets nobody in before it is created. */
+    public static String generate() {
+        var chance = new SecureRandom();
+        return random(6, chance) + "." + random(16, chance);
     }
 
     /**
@@ -76,7 +124,7 @@ public final class TokenAdmin implements AutoCloseable {
      */
     public String create(
             @Nullable String given, String description, List<String> usages, List<String> groups, Duration ttl) {
-        String token = given == null ? random(6) + "." + random(16) : given;
+        String token = given == null ? generate() : given;
         var parts = FORMAT.matcher(token);
         if (!parts.matches()) {
             throw new StartFailure("a bootstrap token is 6 letters or digits, a dot and 16 of them, all in lower case");
@@ -106,11 +154,11 @@ public final class TokenAdmin implements AutoCloseable {
                 .withStringData(data)
                 .build();
         asking(() -> client.secrets().inNamespace(NAMESPACE).resource(secret).create());
-        return new ServerToken(ServerToken.hash(caPem()), "", token).secureForm();
+        return new ServerToken(ServerToken.hash(authority), "", token).secureForm();
     }
 
     /** Letters and digits as kubeadm's. */
-    private String random(int length) {
+    private static String random(int length, SecureRandom chance) {
         var text = new StringBuilder();
         for (int i = 0; i < length; i++) {
             text.append(LETTERS.charAt(chance.nextInt(LETTERS.length())));
@@ -184,11 +232,11 @@ public final class TokenAdmin implements AutoCloseable {
         }
     }
 
-    private String caPem() {
+    private static String read(Path file) {
         try {
-            return Files.readString(serverFolder.resolve("tls/server-ca.crt"));
+            return Files.readString(file);
         } catch (IOException e) {
-            throw new StartFailure("cannot read the cluster's authority", e);
+            throw new StartFailure("cannot read the cluster's authority, " + file, e);
         }
     }
 
