@@ -18,7 +18,8 @@
 #   INSTALL_K3S_BIN_DIR_READ_ONLY  true: write nothing there (and so download nothing)
 #   INSTALL_K3S_SYSTEMD_DIR     /etc/systemd/system
 #   INSTALL_K3S_SYMLINK         skip, or force to replace commands named kubectl, crictl, ctr, etcdctl
-#   INSTALL_K3S_SKIP_ENABLE, INSTALL_K3S_SKIP_START, INSTALL_K3S_FORCE_RESTART   true or not
+#   INSTALL_K3S_SKIP_ENABLE, INSTALL_K3S_SKIP_START, INSTALL_K3S_FORCE_RESTART   true or not; what is not enabled is not
+#                               started either
 #   INSTALL_KVORUM_SKIP_PACKAGES   true: do not install the Debian packages that a node needs
 set -e
 set -o noglob
@@ -58,7 +59,8 @@ decide_command() {
     https://*) ;;
     *) fatal "K3S_URL must begin with https://, but is $K3S_URL" ;;
   esac
-  if [ "$command" = agent ] && [ -z "${K3S_URL:-}" ] && ! has_flag --server -s "$@" && [ ! -e /etc/rancher/k3s/config.yaml ]; then
+  if [ "$command" = agent ] && [ -z "${K3S_URL:-}" ] && ! has_flag --server -s "$@" && [ ! -e /etc/rancher/k3s/config.yaml ] &&
+    [ ! -d /etc/rancher/k3s/config.yaml.d ]; then
     fatal "an agent needs a server: set K3S_URL, or give --server https://HOST:6443"
   fi
   hide_secrets "$@"
@@ -339,14 +341,14 @@ UNINSTALL
 }
 
 start_service() {
-  if [ "${INSTALL_K3S_SKIP_ENABLE:-}" != true ]; then
-    info "enabling $service"
-    if [ "$init" = systemd ]; then
-      [ ! -d /run/systemd/system ] || as_root systemctl daemon-reload
-      as_root systemctl enable -q "$unit"
-    else
-      as_root rc-update -q add "$service" default
-    fi
+  # what is not to come up with the machine is not started either
+  [ "${INSTALL_K3S_SKIP_ENABLE:-}" != true ] || return 0
+  info "enabling $service"
+  if [ "$init" = systemd ]; then
+    [ ! -d /run/systemd/system ] || as_root systemctl daemon-reload
+    as_root systemctl enable -q "$unit"
+  else
+    as_root rc-update -q add "$service" default
   fi
   [ "${INSTALL_K3S_SKIP_START:-}" != true ] || return 0
   if [ "$before" = "$(fingerprint)" ] && [ "${INSTALL_K3S_FORCE_RESTART:-}" != true ] && is_running; then

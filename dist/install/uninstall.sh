@@ -24,6 +24,8 @@ for tool in kubectl crictl ctr etcdctl; do
   [ "$(readlink "$bin/$tool" 2>/dev/null)" != k3s ] || rm -f "$bin/$tool"
 done
 rm -rf /etc/rancher/k3s /etc/rancher/node /run/k3s /run/flannel /var/lib/rancher/k3s
+# data elsewhere, which may be a disk of its own
+[ -z "${K3S_DATA_DIR:-}" ] || rm -rf "$K3S_DATA_DIR/server" "$K3S_DATA_DIR/agent"
 # what 'k3s certificate trust' put there
 for renew in update-ca-certificates:/usr/local/share/ca-certificates update-ca-trust:/etc/pki/ca-trust/source/anchors \
   update-ca-certificates:/etc/pki/trust/anchors; do
