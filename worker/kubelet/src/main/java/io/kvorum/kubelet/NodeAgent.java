@@ -20,6 +20,7 @@ import io.kvorum.http.Tls;
 import io.kvorum.kubelet.api.ApiObjects;
 import io.kvorum.kubelet.api.ApiPodEvents;
 import io.kvorum.kubelet.api.ApiPodStatusSink;
+import io.kvorum.kubelet.containerd.ImageLists;
 import io.kvorum.kubelet.image.ImagePulls;
 import io.kvorum.kubelet.linux.Cgroups;
 import io.kvorum.kubelet.linux.LinuxMounts;
@@ -140,6 +141,7 @@ public final class NodeAgent implements AutoCloseable {
             }
             runtime.awaitImages();
             runPods(api, cri, hostName);
+            Thread.ofVirtual().name("image-lists").start(this::pullLists);
             NodeAgentConfig.Limits limits = config.limits();
             LogRotation rotation = new LogRotation(cri, limits.containerLogBytes(), limits.containerLogFiles(), clock);
             while (!closing.await(ARCHIVE_LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -150,6 +152,21 @@ public final class NodeAgent implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
             LOG.atError().setCause(failure).log("node agent failed");
+        }
+    }
+
+    /** Apart, for a registry may be slow. */
+    private void pullLists() {
+        var lists = new ImageLists(
+                config.paths().images(),
+                image -> runtime.cri()
+                        .pullImage(image, Optional.empty(), config.images().pullDeadline()));
+        try {
+            do {
+                lists.pullNew();
+            } while (!closing.await(ARCHIVE_LOOK.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

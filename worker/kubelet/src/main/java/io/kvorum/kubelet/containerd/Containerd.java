@@ -12,8 +12,11 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  * running, restarted when it dies. One owner starts and closes it; {@link #isUp} may be asked from any thread.
  */
 public final class Containerd implements AutoCloseable {
+    private static final String OWN_VARIABLE = "CONTAINERD_";
     private static final Logger LOG = LoggerFactory.getLogger(Containerd.class);
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
@@ -80,7 +84,6 @@ public final class Containerd implements AutoCloseable {
     /** Writes config.toml; false if it differs from what a running containerd was started with. */
     private boolean writeConfiguration() {
         Path file = settings.paths().containerdConfig();
-        Path template = file.resolveSibling("config.toml.tmpl");
         try {
             for (Path folder : List.of(
                     file.getParent(),
@@ -91,10 +94,7 @@ public final class Containerd implements AutoCloseable {
                 Files.createDirectories(folder);
             }
             settings.registries().writeInto(settings.paths().registryHosts());
-            String wanted =
-                    Files.exists(template) && !Files.readString(template).contains("{{")
-                            ? Files.readString(template)
-                            : settings.toToml();
+            String wanted = ContainerdTemplate.render(file, settings.toToml());
             boolean unchanged = Files.exists(file) && Files.readString(file).equals(wanted);
             if (!unchanged) {
                 writeSecret(file, wanted);
@@ -149,6 +149,7 @@ public final class Containerd implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(ownVariables(builder.environment()));
         builder.environment().remove("NOTIFY_SOCKET");
         try {
             Process started = builder.start();
@@ -161,6 +162,17 @@ public final class Containerd implements AutoCloseable {
         } catch (IOException failure) {
             throw new ContainerdUnavailable("containerd cannot be started: " + failure.getMessage(), failure);
         }
+    }
+
+    /** As in K3s: {@code CONTAINERD_HTTPS_PROXY} is {@code HTTPS_PROXY} for containerd alone, and so on. */
+    static SortedMap<String, String> ownVariables(Map<String, String> environment) {
+        SortedMap<String, String> own = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(OWN_VARIABLE) && name.length() > OWN_VARIABLE.length()) {
+                own.put(name.substring(OWN_VARIABLE.length()), value);
+            }
+        });
+        return own;
     }
 
     private void awaitAnswer() {
