@@ -223,6 +223,7 @@ public final class Server implements AutoCloseable {
             LOG.atWarn().addKeyValue("waited", AGENT_LIMIT).log("the node agent does not run pods yet");
         }
         snapshotRecords.start(snapshots);
+        started("manifests", ManifestStart.of(config, cluster, events)).start();
         folders.allowReset();
         say("the server is ready");
     }

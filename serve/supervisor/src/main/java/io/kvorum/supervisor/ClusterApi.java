@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -52,6 +53,13 @@ public final class ClusterApi {
         return true;
     }
 
+    /** Server-side apply, which takes fields over from whoever said otherwise. */
+    public void apply(String path, ObjectNode object, String manager) throws IOException {
+        var headers = new Headers().set("Content-Type", "application/apply-patch+yaml");
+        send("PATCH", path + "?force=true&fieldManager=" + manager, object, headers)
+                .expectSuccess();
+    }
+
     /** An object that is not there is no error. */
     public void delete(String path) throws IOException {
         Answer answer = send("DELETE", path, null);
@@ -72,15 +80,35 @@ public final class ClusterApi {
 
     private Answer send(String method, String path, @org.jspecify.annotations.Nullable ObjectNode object)
             throws IOException {
-        var headers = new Headers().set("Accept", "application/json");
-        byte[] bytes = object == null ? new byte[0] : object.toString().getBytes(StandardCharsets.UTF_8);
+        var headers = new Headers();
         if (object != null) {
             headers.set("Content-Type", "application/json");
+        }
+        return send(method, path, object, headers);
+    }
+
+    private Answer send(
+            String method, String path, @org.jspecify.annotations.Nullable ObjectNode object, Headers headers)
+            throws IOException {
+        headers.set("Accept", "application/json");
+        byte[] bytes = object == null ? new byte[0] : object.toString().getBytes(StandardCharsets.UTF_8);
+        if (object != null) {
             headers.set("Content-Length", Integer.toString(bytes.length));
         }
         try (LocalCall.Response response = call.send(method, path, headers, new ByteArrayInputStream(bytes))) {
-            return new Answer(
-                    method + " " + path, response.status(), JsonMapper.shared().readTree(response.body()));
+            return new Answer(method + " " + path, response.status(), body(response));
+        }
+    }
+
+    /** Of an address that nothing serves, the answer is a line of text. */
+    private static JsonNode body(LocalCall.Response response) throws IOException {
+        byte[] bytes = response.body().readAllBytes();
+        try {
+            return JsonMapper.shared().readTree(bytes);
+        } catch (JacksonException e) {
+            return JsonMapper.shared()
+                    .createObjectNode()
+                    .put("message", new String(bytes, StandardCharsets.UTF_8).strip());
         }
     }
 }

@@ -5,8 +5,11 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -20,11 +23,18 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads one YAML document into a JSON tree; aliases are expanded within the limits. Any thread. */
+/**
+ * Reads YAML into JSON trees, as Kubernetes' tools do, which keep to YAML 1.1: {@code 0644} is octal and {@code yes} is true.
+ * Aliases are expanded within the limits. Any thread.
+ */
 final class YamlReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     // A document of aliases to aliases grows exponentially; no honest object has this many values.
     private static final int MAX_VALUES = 1_000_000;
+
+    private static final Pattern OCTAL = Pattern.compile("[-+]?0[0-7]+");
+    private static final Set<String> TRUE = Set.of("y", "Y", "yes", "Yes", "YES", "on", "On", "ON");
+    private static final Set<String> FALSE = Set.of("n", "N", "no", "No", "NO", "off", "Off", "OFF");
 
     private final Limits limits;
 
@@ -34,13 +44,8 @@ final class YamlReader {
 
     /** @throws Document.Unreadable when it is no YAML, or beyond the limits */
     Document read(byte[] yaml) {
-        LoadSettings settings = LoadSettings.builder()
-                .setSchema(new CoreSchema())
-                .setAllowDuplicateKeys(true)
-                .setCodePointLimit(limits.maxBytes())
-                .build();
         try {
-            Node root = new Compose(settings)
+            Node root = new Compose(settings())
                     .composeString(new String(yaml, StandardCharsets.UTF_8))
                     .orElseThrow(() -> new Document.Unreadable("the document is empty"));
             Conversion conversion = new Conversion(limits.maxDepth());
@@ -48,6 +53,31 @@ final class YamlReader {
         } catch (YamlEngineException e) {
             throw new Document.Unreadable("error converting YAML to JSON: " + e.getMessage());
         }
+    }
+
+    /** Documents that hold nothing are left out. @throws Document.Unreadable as for one */
+    List<Document> readAll(byte[] yaml) {
+        List<Document> documents = new ArrayList<>();
+        try {
+            for (Node root : new Compose(settings()).composeAllFromString(new String(yaml, StandardCharsets.UTF_8))) {
+                Conversion conversion = new Conversion(limits.maxDepth());
+                JsonNode value = conversion.value(root, Step.ROOT, 0);
+                if (!value.isNull()) {
+                    documents.add(new Document(value, conversion.duplicates));
+                }
+            }
+            return documents;
+        } catch (YamlEngineException e) {
+            throw new Document.Unreadable("error converting YAML to JSON: " + e.getMessage());
+        }
+    }
+
+    private LoadSettings settings() {
+        return LoadSettings.builder()
+                .setSchema(new CoreSchema())
+                .setAllowDuplicateKeys(true)
+                .setCodePointLimit(limits.maxBytes())
+                .build();
     }
 
     /** One document's way from YAML nodes to JSON nodes. */
@@ -108,13 +138,21 @@ final class YamlReader {
             if (tag.equals(Tag.INT)) {
                 return wholeNumber(text);
             }
-            return tag.equals(Tag.FLOAT) ? fraction(text) : NODES.stringNode(text);
+            if (tag.equals(Tag.FLOAT)) {
+                return fraction(text);
+            }
+            boolean isPlain = scalar.getScalarStyle() == ScalarStyle.PLAIN;
+            return isPlain && (TRUE.contains(text) || FALSE.contains(text))
+                    ? NODES.booleanNode(TRUE.contains(text))
+                    : NODES.stringNode(text);
         }
 
         private static JsonNode wholeNumber(String text) {
             BigInteger number = text.startsWith("0x")
                     ? new BigInteger(text.substring(2), 16)
-                    : text.startsWith("0o") ? new BigInteger(text.substring(2), 8) : new BigInteger(text);
+                    : text.startsWith("0o")
+                            ? new BigInteger(text.substring(2), 8)
+                            : new BigInteger(text, OCTAL.matcher(text).matches() ? 8 : 10);
             if (number.bitLength() < Integer.SIZE) {
                 return NODES.numberNode(number.intValue());
             }
