@@ -26,6 +26,21 @@ class OneServerTest {
     @BeforeAll
     static void start() throws IOException {
         lab = Lab.up("one", "10.90.0", 1);
+        Path manifests = Files.createDirectories(lab.path("h1", "/var/lib/rancher/k3s/server/manifests"));
+        Files.writeString(manifests.resolve("hours.yaml"), """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: hours, namespace: deployed}
+                data: {open: "9"}
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: deployed}
+                ---
+                apiVersion: helm.cattle.io/v1
+                kind: HelmChart
+                metadata: {name: nobody}
+                """);
         server = OneServer.start(lab);
     }
 
@@ -45,6 +60,21 @@ class OneServerTest {
                 .contains("h1")
                 .contains(" Ready ")
                 .contains("control-plane");
+    }
+
+    @Test
+    void filesInTheServersFolderOfManifestsAreAppliedAndEventsTellWhatIsNot() {
+        Await.until(
+                "the manifest is applied",
+                Duration.ofSeconds(20),
+                () -> server.tryKubectl("-n", "deployed", "get", "configmap", "hours")
+                                .exitCode()
+                        == 0);
+        Await.until(
+                "an Event tells of the rest",
+                Duration.ofSeconds(20),
+                () -> server.kubectl("-n", "kube-system", "get", "events")
+                        .contains("this cluster has no kind \"HelmChart\""));
     }
 
     @Test
