@@ -10,6 +10,7 @@ import io.kvorum.model.Key;
 import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.KeyValue;
 import io.kvorum.mvcc.Operation;
+import io.kvorum.node.secrets.BootstrapRecord;
 import io.kvorum.pki.AuthorityCheck;
 import io.kvorum.pki.BootstrapCipher;
 import io.kvorum.pki.Pem;
@@ -146,10 +147,13 @@ final class AuthorityRotation implements Endpoint, AutoCloseable {
         }
     }
 
-    /** What is not given stays. */
+    /** What is not given stays as it is in the store: this server's disk may lag behind it. */
     private void put(JsonNode given) throws IOException {
         String secret = password.get();
-        ObjectNode all = (ObjectNode) JsonMapper.shared().readTree(new BootstrapFiles(serverFolder).read());
+        Optional<BootstrapRecord> found = BootstrapRecord.read(store, secret, Consistency.LINEARIZABLE);
+        ObjectNode all = found.isPresent()
+                ? found.get().document()
+                : (ObjectNode) JsonMapper.shared().readTree(new BootstrapFiles(serverFolder).read());
         for (AuthorityFiles files : AuthorityFiles.ALL) {
             for (String name : List.of(files.name(), files.keyName())) {
                 if (given.has(name)) {
@@ -163,10 +167,13 @@ final class AuthorityRotation implements Endpoint, AutoCloseable {
         StagedAuthorities.mark(all, clock.instant());
         byte[] document = all.toString().getBytes(StandardCharsets.UTF_8);
         Key key = Key.of(BootstrapCipher.storageKey(secret));
-        store.txn(new Operation.Txn(
-                List.of(),
+        var answered = store.txn(new Operation.Txn(
+                found.map(BootstrapRecord::isUnchanged).stream().toList(),
                 List.of(new Operation.Put(key, Bytes.utf8(BootstrapCipher.encrypt(secret, document)))),
                 List.of()));
+        if (!answered.answer().succeeded()) {
+            throw new IOException("the cluster's keys were changed meanwhile; try again");
+        }
         LOG.atWarn().log("other authorities are in the store; every server takes them over when it starts again");
         look();
     }

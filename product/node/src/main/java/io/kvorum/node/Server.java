@@ -20,7 +20,7 @@ import io.kvorum.kubelet.NodeAgent;
 import io.kvorum.kubelet.NodeRuntime;
 import io.kvorum.network.dns.DnsService;
 import io.kvorum.node.config.ServerConfig;
-import io.kvorum.node.secrets.SecretsAtRest;
+import io.kvorum.node.secrets.SecretsEncryption;
 import io.kvorum.node.snapshots.SnapshotEndpoint;
 import io.kvorum.node.snapshots.SnapshotMetrics;
 import io.kvorum.node.snapshots.SnapshotObservers;
@@ -46,6 +46,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -122,11 +123,8 @@ public final class Server implements AutoCloseable {
         ServerToken token =
                 JoinToken.ensure(config.serverFolder(), config.admission().token(), certificates.serverCaPem());
         JoinToken.showForAgents(config.serverFolder(), config.admission().agentToken(), token);
-        SecretsAtRest secrets = SecretsAtRest.open(
-                config.serverFolder(),
-                config.cluster().secretsEncryption().orElse(null),
-                origin == StoreOrigin.NOTHING,
-                new SecureRandom());
+        SecretsEncryption.OnDisk secretsKeys = SecretsEncryption.read(
+                config.serverFolder(), config.cluster().secretsEncryption(), origin == StoreOrigin.NOTHING);
         Path storeFolder = StoreOrigin.storeFolder(config);
         StoreMember onDisk =
                 StoreMember.ensure(storeFolder, config.node().name(), join == null ? null : join.clusterId());
@@ -145,10 +143,21 @@ public final class Server implements AutoCloseable {
         awaitLeader(store);
         started("etcd's API", EtcdStart.start(config, certificates, names, member, store));
         say("the store is open");
+        var rotation =
+                new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
+        SecretsEncryption secrets = started(
+                "encryption of Secrets",
+                SecretsEncryption.start(
+                        secretsKeys,
+                        store,
+                        rotation::password,
+                        member.id().toString(),
+                        config.node().name(),
+                        clock));
 
         @Nullable NodeTunnels tunnels = config.cluster().isTunnelled() ? new NodeTunnels(new SecureRandom()) : null;
         var api = new ApiStart(
-                config, certificates, tunnels == null ? KubeletDetour.none() : tunnels::door, secrets, clock);
+                config, certificates, tunnels == null ? KubeletDetour.none() : tunnels::door, secrets.seal(), clock);
         ApiServer apiServer = startApi(api, store);
         var serving =
                 new ServingCertificate(certificates, names, config.listener().isStrictAboutNames());
@@ -158,18 +167,13 @@ public final class Server implements AutoCloseable {
         var snapshotObservers = new SnapshotObservers(List.of(new SnapshotMetrics(api.metrics()), snapshotRecords));
         SnapshotService snapshots =
                 started("snapshots", SnapshotStart.service(config, token, store, cluster, snapshotObservers));
-        var rotation =
-                new TokenRotation(config.serverFolder(), store, () -> ClusterMemory.otherServers(store, member), token);
         var authorities = new AuthorityRotation(config.serverFolder(), store, rotation::password, clock);
-        Map<String, Endpoint> forServers = Map.of(
+        Map<String, Endpoint> forServers = new TreeMap<>(secrets.endpoints());
+        forServers.put(
                 SnapshotEndpoint.PATH,
-                new SnapshotEndpoint(snapshots, config.node().name()),
-                "/v1-k3s/token",
-                rotation,
-                AuthorityRotation.PATH,
-                authorities,
-                SecretsAtRest.PATH,
-                secrets::answer);
+                new SnapshotEndpoint(snapshots, config.node().name()));
+        forServers.put("/v1-k3s/token", rotation);
+        forServers.put(AuthorityRotation.PATH, authorities);
         Endpoint supervisor = SupervisorStart.of(
                 config,
                 certificates,

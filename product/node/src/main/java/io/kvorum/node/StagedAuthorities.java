@@ -1,5 +1,6 @@
 package io.kvorum.node;
 
+import io.kvorum.node.secrets.BootstrapRecord;
 import io.kvorum.pki.SecretFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +103,9 @@ final class StagedAuthorities {
         }
         try {
             byte[] document = Files.readAllBytes(staged);
-            OwnAuthorities.replace(serverFolder, agentFolder, document, now, () -> {});
+            // the keys of Secrets are followed as they change, and may be others than when this was staged
+            OwnAuthorities.replace(
+                    serverFolder, agentFolder, BootstrapRecord.withoutEncryption(document), now, () -> {});
             SecretFile.write(taken(serverFolder), rotationOf(document) + "\n", "rw-------");
             Files.delete(staged);
             LOG.atWarn().log("took over the cluster's other authorities");

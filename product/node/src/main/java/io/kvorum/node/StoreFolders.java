@@ -1,5 +1,6 @@
 package io.kvorum.node;
 
+import io.kvorum.node.secrets.EncryptionFiles;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
 import java.io.IOException;
@@ -113,7 +114,9 @@ final class StoreFolders {
         if (!Files.exists(staged)) {
             return;
         }
-        OwnAuthorities.replace(serverFolder, agentFolder, Files.readAllBytes(staged), now, afterStep);
+        byte[] document = Files.readAllBytes(staged);
+        OwnAuthorities.replace(serverFolder, agentFolder, document, now, afterStep);
+        new EncryptionFiles(serverFolder).keepOnlyIfIn(document);
         Files.delete(staged);
         afterStep.run();
     }

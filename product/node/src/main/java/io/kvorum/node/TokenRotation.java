@@ -11,6 +11,7 @@ import io.kvorum.model.KeyRange;
 import io.kvorum.mvcc.Operation;
 import io.kvorum.node.join.SupervisorClient;
 import io.kvorum.node.join.SupervisorRefused;
+import io.kvorum.node.secrets.BootstrapRecord;
 import io.kvorum.pki.BootstrapCipher;
 import io.kvorum.pki.SecretFile;
 import io.kvorum.pki.ServerToken;
@@ -79,7 +80,7 @@ final class TokenRotation implements Endpoint {
         }
         try {
             encryptAnew(old, fresh);
-        } catch (StoreException e) {
+        } catch (StoreException | IOException e) {
             answer(exchange, 503, "the cluster's keys could not be encrypted anew: " + e.getMessage());
             return;
         }
@@ -94,24 +95,23 @@ final class TokenRotation implements Endpoint {
                                 + String.join(", ", untold));
     }
 
+    /** What stands in the store counts: this server's disk may lag behind it. */
     private void encryptAnew(ServerToken old, ServerToken fresh) throws IOException {
         Key before = Key.of(BootstrapCipher.storageKey(old.password()));
-        byte[] keys = inStore(before, old).orElse(new BootstrapFiles(serverFolder).read());
+        Optional<BootstrapRecord> found = BootstrapRecord.read(store, old.password(), Consistency.LINEARIZABLE);
+        byte[] keys = found.isPresent()
+                ? found.get().document().toString().getBytes(StandardCharsets.UTF_8)
+                : new BootstrapFiles(serverFolder).read();
         Key after = Key.of(BootstrapCipher.storageKey(fresh.password()));
         var put = new Operation.Put(after, Bytes.utf8(BootstrapCipher.encrypt(fresh.password(), keys)));
         List<Operation> acts = before.equals(after)
                 ? List.of(put)
                 : List.of(put, new Operation.DeleteRange(KeyRange.single(before), false));
-        store.txn(new Operation.Txn(List.of(), acts, List.of()));
-    }
-
-    /** They may be others than this server's own, while it has not started again since they were exchanged. */
-    private Optional<byte[]> inStore(Key key, ServerToken by) {
-        var range = new Operation.Range(KeyRange.single(key));
-        return store.range(range, Consistency.LINEARIZABLE).answer().items().stream()
-                .findFirst()
-                .flatMap(found ->
-                        BootstrapCipher.decrypt(by.password(), found.value().utf8()));
+        var answered = store.txn(new Operation.Txn(
+                found.map(BootstrapRecord::isUnchanged).stream().toList(), acts, List.of()));
+        if (!answered.answer().succeeded()) {
+            throw new IOException("the cluster's keys were changed meanwhile; try again");
+        }
     }
 
     private List<String> tellOthers(ServerToken old, ServerToken fresh) {

@@ -135,6 +135,22 @@ class AuthorityRotationTest {
     }
 
     @Test
+    void otherAuthoritiesDoNotBringOldKeysOfSecretsBack() throws IOException {
+        Path keys = second.resolve("cred/encryption-config.json");
+        Files.createDirectories(first.resolve("cred"));
+        Files.createDirectories(second.resolve("cred"));
+        Files.writeString(first.resolve("cred/encryption-config.json"), "old");
+        put(successorOfServerCa(), "");
+        atSecond.look();
+        Files.writeString(keys, "new");
+
+        StagedAuthorities.takeOver(second, second.resolve("agent"), NOW);
+
+        assertThat(keys).hasContent("new");
+        assertThat(serverCa(second)).isNotEqualTo(serverCa(first));
+    }
+
+    @Test
     void whatAServerHasTakenOverItDoesNotTakeOverAgain() throws IOException {
         put(successorOfServerCa(), "");
         StagedAuthorities.takeOver(first, first.resolve("agent"), NOW);

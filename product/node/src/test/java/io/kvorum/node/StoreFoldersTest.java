@@ -93,6 +93,34 @@ class StoreFoldersTest {
         assertThat(db.resolve("etcd").resolve(StoreFolders.TOKEN)).doesNotExist();
     }
 
+    private void restoreWith(String document) throws IOException {
+        Files.createDirectories(server.resolve("cred"));
+        Files.writeString(server.resolve("cred/encryption-config.json"), "of later");
+        Files.writeString(server.resolve("cred/encryption-state.json"), "reencrypt_finished-1");
+        Files.writeString(folders.begin().resolve(StoreFolders.AUTHORITIES), document);
+        folders.complete();
+        folders.finish(NOW);
+    }
+
+    @Test
+    void aSnapshotComesBackWithTheKeysOfSecretsOfItsTime() throws IOException {
+        restoreWith("""
+                {"ServerCA":{"Content":"bmV3"},"ServerCAKey":{"Content":"a2V5"},
+                 "EncryptionConfig":{"Content":"dGhlbg=="},"EncryptionHash":{"Content":"c3RhcnQtMA=="}}
+                """);
+
+        assertThat(server.resolve("cred/encryption-config.json")).hasContent("then");
+        assertThat(server.resolve("cred/encryption-state.json")).hasContent("start-0");
+    }
+
+    @Test
+    void aSnapshotOfBeforeThereWereKeysOfSecretsBringsNone() throws IOException {
+        restoreWith("{\"ServerCA\":{\"Content\":\"bmV3\"},\"ServerCAKey\":{\"Content\":\"a2V5\"}}");
+
+        assertThat(server.resolve("cred/encryption-config.json")).doesNotExist();
+        assertThat(server.resolve("cred/encryption-state.json")).doesNotExist();
+    }
+
     @Test
     void aPowerCutAfterAnyStepLeavesOneStoreWithItsOwnAuthoritiesAndToken() throws IOException {
         boolean isCut = true;

@@ -3,8 +3,12 @@ package io.kvorum.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -51,10 +55,9 @@ class EncryptedSecretsTest {
         assertThat(stored).startsWith("k8s:enc:aescbc:v1:aescbckey:").doesNotContain(ENCODED);
         assertThat(cluster.kubectl("h1", "get", "secret", "bank", "-o", PIN)).isEqualTo(ENCODED);
         assertThat(cluster.kvorum("h1", "secrets-encrypt", "status"))
-                .contains("Encryption Status: Enabled", "AES-CBC", "aescbckey");
-        assertThat(cluster.command("h1", "kvorum", "secrets-encrypt", "rotate-keys")
-                        .expectFailure())
-                .contains("not there in this version");
+                .contains("Encryption Status: Enabled", "All hashes match", "AES-CBC", "aescbckey");
+        assertThat(cluster.command("h1", "kvorum", "secrets-encrypt", "rotate").expectFailure())
+                .contains("incorrect stage: start found on node h1");
     }
 
     @Test
@@ -87,6 +90,112 @@ class EncryptedSecretsTest {
     void theStoresMetricsAreReadFromElsewhereWhereTheyAreExposed() {
         assertThat(metrics("h1")).contains("etcd_server_has_leader");
         assertThat(metrics("h2")).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void keysAreRotatedWhileSecretsAreWritten() throws IOException, InterruptedException {
+        cluster.kubectl("h1", "create", "-f", manySecrets(200).toString());
+        var isOver = new AtomicBoolean();
+        List<String> acknowledged = new CopyOnWriteArrayList<>();
+        Thread writer = Thread.ofVirtual().start(() -> {
+            for (int i = 0; !isOver.get(); i++) {
+                String name = "written-" + i;
+                String host = i % 2 == 0 ? "h1" : "h2";
+                cluster.kubectl(host, "create", "secret", "generic", name, "--from-literal=pin=1234");
+                acknowledged.add(name);
+            }
+        });
+        Await.until("a Secret is written", SOON, () -> !acknowledged.isEmpty(), () -> cluster.log("h2"));
+
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "rotate-keys"))
+                .isEqualTo("keys rotated, reencryption finished\n");
+        int before = acknowledged.size();
+        Await.until(
+                "Secrets are written by the new key",
+                SOON,
+                () -> acknowledged.size() > before + 1,
+                () -> cluster.log("h2"));
+        isOver.set(true);
+        writer.join(SOON);
+
+        assertThat(names("h1")).containsAll(acknowledged).hasSizeGreaterThan(200);
+        assertAllAreEncryptedAndRead("k8s:enc:aescbc:v1:aescbckey-20");
+        assertThat(cluster.kvorum("h2", "secrets-encrypt", "status"))
+                .contains("Current Rotation Stage: reencrypt_finished", "All hashes match", "aescbckey-20")
+                .doesNotContain("aescbckey\n");
+    }
+
+    @Test
+    @Order(5)
+    void keysAreRotatedInThreeStepsWithARestartInBetween() {
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "prepare")).isEqualTo("prepare completed successfully\n");
+        cluster.stop("h2");
+        cluster.startAgain("h2");
+        cluster.awaitReady("h2");
+        assertThat(cluster.kvorum("h2", "secrets-encrypt", "status"))
+                .contains("Current Rotation Stage: prepare", "All hashes match");
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "rotate")).isEqualTo("rotate completed successfully\n");
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "reencrypt")).isEqualTo("reencryption started\n");
+        Await.until(
+                "everything is written anew",
+                SOON,
+                () -> cluster.kvorum("h2", "secrets-encrypt", "status").contains("reencrypt_finished"),
+                () -> cluster.log("h1"));
+
+        assertAllAreEncryptedAndRead("k8s:enc:aescbc:v1:aescbckey-20");
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "status").lines().filter(line -> line.contains("AES-CBC")))
+                .hasSize(1);
+    }
+
+    @Test
+    @Order(6)
+    void encryptionIsSwitchedOffAndOnAgain() {
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "disable")).isEqualTo("secrets-encryption disabled\n");
+        assertThat(cluster.etcdctl("h1", "get", "/registry/secrets/", "--prefix"))
+                .contains(ENCODED)
+                .doesNotContain("k8s:enc:");
+        assertThat(cluster.kvorum("h1", "secrets-encrypt", "reencrypt", "--force", "--skip"))
+                .isEqualTo("reencryption started\n");
+        assertThat(cluster.kvorum("h2", "secrets-encrypt", "status")).contains("Encryption Status: Disabled");
+
+        assertThat(cluster.kvorum("h2", "secrets-encrypt", "enable")).isEqualTo("secrets-encryption enabled\n");
+        assertAllAreEncryptedAndRead("k8s:enc:aescbc:v1:aescbckey-20");
+
+        cluster.stop("h1");
+        cluster.startAgain("h1");
+        cluster.awaitReady("h1");
+        assertAllAreEncryptedAndRead("k8s:enc:aescbc:v1:aescbckey-20");
+    }
+
+    private static Path manySecrets(int count) throws IOException {
+        Path file = Files.createTempFile("kvorum-secrets", ".yaml");
+        file.toFile().deleteOnExit();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append("{apiVersion: v1, kind: Secret, metadata: {name: many-%d}, data: {pin: %s}}\n---\n"
+                    .formatted(i, ENCODED));
+        }
+        return Files.writeString(file, text);
+    }
+
+    private static List<String> names(String host) {
+        return List.of(cluster.kubectl(host, "get", "secrets", "-o", "jsonpath={.items[*].metadata.name}")
+                .split(" "));
+    }
+
+    private static void assertAllAreEncryptedAndRead(String prefix) {
+        String stored = cluster.etcdctl("h1", "get", "/registry/secrets/", "--prefix", "--print-value-only");
+        long keys = cluster.etcdctl("h1", "get", "/registry/secrets/", "--prefix", "--keys-only")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .count();
+        assertThat(stored.split(prefix, -1)).hasSize(Math.toIntExact(keys) + 1);
+        assertThat(stored).doesNotContain(":aescbckey:").doesNotContain(ENCODED);
+        for (String host : List.of("h1", "h2")) {
+            String pins = cluster.kubectl(host, "get", "secrets", "-o", "jsonpath={.items[*].data.pin}");
+            assertThat(pins.split(" ")).hasSize(names(host).size()).containsOnly(ENCODED);
+        }
     }
 
     /** As the other host reads them. */

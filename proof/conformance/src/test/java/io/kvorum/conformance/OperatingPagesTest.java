@@ -525,6 +525,11 @@ final class OperatingPagesTest {
         machines.root("h3", "systemctl restart k3s");
         assertThat(machines.root("h3", "cat /var/lib/rancher/k3s/server/tls/server-ca.crt"))
                 .isNotEqualTo(authority);
+        assertThat(type("h3", "k3s secrets-encrypt status")).contains("Disabled, no configuration file found");
+        type("h3", "k3s secrets-encrypt enable");
+        assertThat(type("h3", "k3s secrets-encrypt rotate-keys")).contains("reencryption finished");
+        assertThat(machines.root("h3", "k3s secrets-encrypt status")).contains("Enabled", "reencrypt_finished");
+        type("h3", "k3s secrets-encrypt disable");
         String password = token.replaceFirst(".*:", "");
         typeAndSeeAll("h3", "k3s token rotate --token OLD --new-token NEW", "OLD", password, "NEW", "another-password");
         assertThat(machines.root("h3", "cat /var/lib/rancher/k3s/server/token"))

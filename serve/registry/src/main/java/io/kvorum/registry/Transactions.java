@@ -11,6 +11,7 @@ import io.kvorum.mvcc.Answer;
 import io.kvorum.mvcc.Compare;
 import io.kvorum.mvcc.KeyValue;
 import io.kvorum.mvcc.Operation;
+import io.kvorum.registry.ValueSeal.Sealed;
 import io.kvorum.registry.cache.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Single objects in the store: read, and written only if nobody wrote in between. Any thread. */
 final class Transactions {
+    private static final Sealed NOTHING = new Sealed(Bytes.EMPTY, List.of());
+    /** The cluster's keys change a few times in a row at most. */
+    private static final int SEAL_TRIES = 10;
+
     private final Store store;
     private final ValueSeal seal;
 
@@ -51,14 +56,27 @@ final class Transactions {
     }
 
     Outcome write(Write write, @Nullable Fence fence) {
+        for (int tries = 1; ; tries++) {
+            Sealed sealed = write.value == null ? NOTHING : seal.seal(write.key, write.value);
+            Outcome outcome = write(write, sealed, fence);
+            boolean isFinal =
+                    outcome instanceof Outcome.Written || sealed.compares().isEmpty() || tries >= SEAL_TRIES;
+            if (isFinal || !seal.isOutdated(sealed)) {
+                return outcome;
+            }
+        }
+    }
+
+    private Outcome write(Write write, Sealed sealed, @Nullable Fence fence) {
         List<Compare> compares = new ArrayList<>();
         compares.add(Compare.isModifiedAt(write.key, write.expected));
+        compares.addAll(sealed.compares());
         compares.addAll(write.reservation.compares());
         List<Operation> success = new ArrayList<>();
         success.add(
                 write.value == null
                         ? new Operation.DeleteRange(KeyRange.single(write.key), false)
-                        : new Operation.Put(write.key, seal.seal(write.key, write.value)));
+                        : new Operation.Put(write.key, sealed.value()));
         success.addAll(write.reservation.writes());
         List<Operation> failure = List.of(new Operation.Range(KeyRange.single(write.key)));
         var answered = store.txn(new Operation.Txn(compares, success, failure), fence);
