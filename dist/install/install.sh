@@ -188,6 +188,10 @@ install_program() {
   as_root mv -f "$bin/.k3s.new" "$bin/k3s"
 }
 
+archives_are_zst() {
+  as_root find "${K3S_DATA_DIR:-/var/lib/rancher/k3s}/agent/images" -name '*.zst' 2>/dev/null | grep -q .
+}
+
 # What a node works with; an air-gapped machine has it installed beforehand.
 install_packages() {
   [ "${INSTALL_KVORUM_SKIP_PACKAGES:-}" != true ] || return 0
@@ -196,6 +200,8 @@ install_packages() {
     modprobe:kmod pgrep:procps; do
     PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
   done
+  # to unpack images with, which K3s's own archives of images need
+  ! command -v zstd >/dev/null 2>&1 && archives_are_zst && missing="$missing zstd"
   [ -x /usr/lib/cni/bridge ] || [ -x /opt/cni/bin/bridge ] || missing="$missing containernetworking-plugins"
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null 2>&1 || fatal "a node needs$missing; install them, then run this again"

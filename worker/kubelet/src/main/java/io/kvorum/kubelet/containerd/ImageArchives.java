@@ -90,7 +90,10 @@ public final class ImageArchives {
                     .log("imported images");
             return true;
         } catch (CommandFailed failure) {
-            LOG.atError().addKeyValue("archive", archive).setCause(failure).log("image archive cannot be imported");
+            LOG.atError()
+                    .addKeyValue("archive", archive)
+                    .addKeyValue("reason", failure.getMessage())
+                    .log("image archive cannot be imported");
             return false;
         }
     }
@@ -104,8 +107,11 @@ public final class ImageArchives {
             words.add(archive.toString());
             return new Command(words, "", DEADLINE);
         }
-        String unpack = name.endsWith(".zst") ? "zstd -dc" : "gzip -dc";
-        List<String> words = new ArrayList<>(List.of("sh", "-c", unpack + " -- \"$0\" | \"$@\" -", archive.toString()));
+        String unpack = name.endsWith(".zst") ? "zstd" : "gzip";
+        String script =
+                "command -v %1$s >/dev/null || { echo 'the program %1$s is missing: install the package' >&2; exit 127; }; %1$s -dc -- \"$0\" | \"$@\" -"
+                        .formatted(unpack);
+        List<String> words = new ArrayList<>(List.of("sh", "-c", script, archive.toString()));
         words.addAll(importWords);
         return new Command(words, "", DEADLINE);
     }
