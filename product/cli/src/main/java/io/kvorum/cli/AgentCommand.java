@@ -44,7 +44,7 @@ final class AgentCommand implements Callable<Integer> {
                 System.getenv(),
                 new ConfigurationFiles(Path.of("/etc/rancher/k3s/config.yaml")));
         AgentConfig config = AgentConfigReader.read(settings, LocalMachine.read());
-        Logging.start(config.isVerbose());
+        Logging.start(config.isVerbose(), settings.text("log").map(Path::of), settings.isOn("alsologtostderr"));
         var log = LoggerFactory.getLogger(AgentCommand.class);
         settings.warnings().forEach(warning -> log.atWarn().log(warning));
         return run(config);

@@ -47,7 +47,7 @@ final class ServerCommand implements Callable<Integer> {
                 System.getenv(),
                 new ConfigurationFiles(Path.of("/etc/rancher/k3s/config.yaml")));
         ServerConfig config = ServerConfigReader.read(settings, LocalMachine.read());
-        Logging.start(config.isVerbose());
+        Logging.start(config.isVerbose(), settings.text("log").map(Path::of), settings.isOn("alsologtostderr"));
         var log = LoggerFactory.getLogger(ServerCommand.class);
         settings.warnings().forEach(warning -> log.atWarn().log(warning));
         if (config.recovery().isReset()) {

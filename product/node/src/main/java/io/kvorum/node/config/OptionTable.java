@@ -303,8 +303,9 @@ public final class OptionTable {
                         acting("debug", SWITCH, "Say more", "K3S_DEBUG"),
                         accepted("v", VALUE, "Level of detail"),
                         accepted("vmodule", VALUE, "Level of detail per part"),
-                        accepted("log", VALUE, "Log into this file").alias("l"),
-                        accepted("alsologtostderr", SWITCH, "Log to standard error as well")));
+                        acting("log", VALUE, "Log into this file; at 10 MB it is set aside, and four are kept")
+                                .alias("l"),
+                        acting("alsologtostderr", SWITCH, "Log to standard error as well")));
     }
 
     private static Group later() {
