@@ -481,6 +481,9 @@ final class OperatingPagesTest {
         copy("h1", "h3", SNAPSHOTS + saved);
         machines.root("h3", "mv %s /root/snapshot".formatted(SNAPSHOTS + saved));
 
+        machines.root("h3", "INSTALL_K3S_SKIP_ENABLE=true sh /media/stick/release/install.sh server");
+        assertThat(machines.root("h3", "systemctl is-active k3s || true; systemctl is-enabled k3s || true"))
+                .isEqualTo("inactive\ndisabled\n");
         assertThat(machines.root(
                         "h3",
                         "cd /media/stick/release; "
