@@ -165,8 +165,8 @@ public final class Server implements AutoCloseable {
         SnapshotRecords snapshotRecords = started(
                 "objects of snapshots", SnapshotStart.records(config.node().name(), cluster));
         var snapshotObservers = new SnapshotObservers(List.of(new SnapshotMetrics(api.metrics()), snapshotRecords));
-        SnapshotService snapshots =
-                started("snapshots", SnapshotStart.service(config, token, store, cluster, snapshotObservers));
+        SnapshotService snapshots = started(
+                "snapshots", SnapshotStart.service(config, rotation::password, store, cluster, snapshotObservers));
         var authorities = new AuthorityRotation(config.serverFolder(), store, rotation::password, clock);
         Map<String, Endpoint> forServers = new TreeMap<>(secrets.endpoints());
         forServers.put(

@@ -7,7 +7,6 @@ import io.kvorum.node.snapshots.SnapshotEvents;
 import io.kvorum.node.snapshots.SnapshotObserver;
 import io.kvorum.node.snapshots.SnapshotRecords;
 import io.kvorum.node.snapshots.SnapshotService;
-import io.kvorum.pki.ServerToken;
 import io.kvorum.supervisor.ClusterApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Builds what keeps a server's snapshots. */
@@ -31,13 +31,17 @@ final class SnapshotStart {
     }
 
     static SnapshotService service(
-            ServerConfig config, ServerToken token, EmbeddedStore store, ClusterApi api, SnapshotObserver observer) {
+            ServerConfig config,
+            Supplier<String> password,
+            EmbeddedStore store,
+            ClusterApi api,
+            SnapshotObserver observer) {
         return new SnapshotService(
                 store,
                 config.snapshots(),
-                new SnapshotService.Naming(config.node().name(), tokenHash(token.password())),
+                new SnapshotService.Naming(config.node().name(), tokenHash(password.get())),
                 InstantSource.system(),
-                new SnapshotService.Cluster(new Cluster(api), observer));
+                new SnapshotService.Cluster(new Cluster(api), observer, password));
     }
 
     /** The supervisor's view of the cluster, as that of snapshots. */

@@ -75,8 +75,9 @@ public record BootstrapRecord(Key key, Revision modified, ObjectNode document) {
                 .put("Content", Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    static boolean hasEncryption(byte[] document) {
-        return content(document(document), CONFIGURATION).isPresent();
+    /** The configuration of encryption in the plain document. */
+    static Optional<String> encryptionIn(byte[] document) {
+        return content(document(document), CONFIGURATION);
     }
 
     /** Without what changes by itself, for a document that is put onto a disk later. */

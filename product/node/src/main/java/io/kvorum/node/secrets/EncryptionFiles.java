@@ -98,7 +98,7 @@ public final class EncryptionFiles {
      * @param document the cluster's keys as the snapshot has them
      */
     public void keepOnlyIfIn(byte[] document) throws IOException {
-        if (!BootstrapRecord.hasEncryption(document)) {
+        if (BootstrapRecord.encryptionIn(document).isEmpty()) {
             Files.deleteIfExists(configuration);
             Files.deleteIfExists(mark);
         }

@@ -5,6 +5,7 @@ import io.kvorum.apimachinery.protobuf.ProtobufCodec;
 import io.kvorum.apimachinery.type.Catalogue;
 import io.kvorum.apimachinery.type.ResourceType;
 import io.kvorum.model.Bytes;
+import io.kvorum.node.secrets.SnapshotSecrets;
 import io.kvorum.snapshot.SnapshotFile;
 import io.kvorum.snapshot.catalogue.PlainSnapshot;
 import java.io.IOException;
@@ -13,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -29,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class NamespaceRestore {
     private static final long MOST_BYTES = 256L << 20;
+    private static final String BOOTSTRAP = "/bootstrap/";
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     /** Others depend on these. */
     private static final List<String> FIRST = List.of(
@@ -47,10 +51,13 @@ final class NamespaceRestore {
             Set.of("events", "endpoints", "endpointslices", "leases", "controllerrevisions", "bindings", "podmetrics");
 
     private final SnapshotCluster cluster;
+    private final Supplier<String> password;
     private final Map<String, ResourceType> types = new TreeMap<>();
 
-    NamespaceRestore(SnapshotCluster cluster, Catalogue catalogue) {
+    /** @param password of the server token, which opens the keys of Secrets in a snapshot */
+    NamespaceRestore(SnapshotCluster cluster, Supplier<String> password, Catalogue catalogue) {
         this.cluster = cluster;
+        this.password = password;
         catalogue.resources().stream()
                 .filter(type -> !type.storagePrefix().isEmpty())
                 .forEach(type -> types.putIfAbsent(type.storagePrefix(), type));
@@ -92,14 +99,14 @@ final class NamespaceRestore {
         if (!NAME.matcher(namespace).matches()) {
             throw new SnapshotRefused("\"%s\" is no name of a namespace".formatted(namespace));
         }
-        List<Wanted> all = wanted(stored(snapshot, namespace), namespace);
-        if (all.isEmpty()) {
+        List<String> failed = new ArrayList<>();
+        List<Wanted> all = wanted(opened(stored(snapshot, namespace), failed), namespace);
+        if (all.isEmpty() && failed.isEmpty()) {
             throw new SnapshotRefused(
                     "the snapshot %s holds nothing of a namespace \"%s\"".formatted(snapshot.getFileName(), namespace));
         }
         List<String> created = new ArrayList<>();
         List<String> present = new ArrayList<>();
-        List<String> failed = new ArrayList<>();
         for (Wanted each : all) {
             try {
                 boolean isNew = isDryRun
@@ -118,16 +125,34 @@ final class NamespaceRestore {
         return new Outcome(created, present, failed);
     }
 
-    /** By their keys, as they were last. */
+    /** Without the bootstrap data, and with Secrets that can be read. */
+    private SortedMap<String, Bytes> opened(SortedMap<String, Bytes> stored, List<String> failed) {
+        SortedMap<String, Bytes> bootstrap = stored.subMap(BOOTSTRAP, BOOTSTRAP + Character.MAX_VALUE);
+        SnapshotSecrets secrets = SnapshotSecrets.of(bootstrap.values(), password.get());
+        SortedMap<String, Bytes> opened = new TreeMap<>();
+        stored.tailMap("/registry/").forEach((key, value) -> {
+            Optional<Bytes> plain = secrets.open(value);
+            if (plain.isPresent()) {
+                opened.put(key, plain.get());
+            } else {
+                failed.add("secrets/%s: is encrypted by a key that the server's present token does not open"
+                        .formatted(key.substring(key.lastIndexOf('/') + 1)));
+            }
+        });
+        return opened;
+    }
+
+    /** By their keys, as they were last; the cluster's bootstrap data as well. */
     private static SortedMap<String, Bytes> stored(Path snapshot, String namespace) {
         SortedMap<String, Bytes> alive = new TreeMap<>();
         long[] bytes = {0};
-        Pattern keys = Pattern.compile("/registry/(namespaces/" + namespace + "|.+/" + namespace + "/[^/]+)");
+        Pattern keys =
+                Pattern.compile("/registry/(namespaces/%1$s|.+/%1$s/[^/]+)|%2$s[^/]+".formatted(namespace, BOOTSTRAP));
         try (PlainSnapshot plain = PlainSnapshot.of(snapshot);
                 SnapshotFile file = SnapshotFile.open(plain.file())) {
             file.history((at, isDeletion, record) -> {
                 String key = record.key().bytes().utf8();
-                if (!key.startsWith("/registry/") || !keys.matcher(key).matches()) {
+                if (!keys.matcher(key).matches()) {
                     return;
                 }
                 Bytes before = isDeletion ? alive.remove(key) : alive.put(key, record.value());

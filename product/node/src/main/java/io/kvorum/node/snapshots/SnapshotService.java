@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +58,12 @@ public final class SnapshotService implements AutoCloseable {
      */
     public record Naming(String node, String tokenHash) {}
 
-    /** The cluster's objects, and who hears of snapshots. */
-    public record Cluster(SnapshotCluster objects, SnapshotObserver observer) {}
+    /**
+     * The cluster's objects, and who hears of snapshots.
+     *
+     * @param password of the server token, which opens the keys of Secrets in a snapshot
+     */
+    public record Cluster(SnapshotCluster objects, SnapshotObserver observer, Supplier<String> password) {}
 
     /** Starts the schedule, if there is to be one. */
     public SnapshotService(
@@ -70,7 +75,7 @@ public final class SnapshotService implements AutoCloseable {
         this.observer = cluster.observer();
         this.catalogue = new SnapshotCatalogue(settings.folder());
         this.bucket = new BucketSide(settings, naming.node(), new BucketSecret(cluster.objects()));
-        this.namespaces = new NamespaceRestore(cluster.objects(), BuiltInCatalogue.load());
+        this.namespaces = new NamespaceRestore(cluster.objects(), cluster.password(), BuiltInCatalogue.load());
         this.schedule = settings.isScheduled()
                 ? new SnapshotSchedule(
                         CronTimes.parse(settings.cron(), ZoneId.systemDefault()),

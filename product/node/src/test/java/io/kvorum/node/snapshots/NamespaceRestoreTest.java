@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvorum.apimachinery.type.BuiltInCatalogue;
+import io.kvorum.model.Bytes;
+import io.kvorum.pki.BootstrapCipher;
+import io.kvorum.pki.ValueCipher;
 import io.kvorum.snapshot.SnapshotWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +25,9 @@ class NamespaceRestoreTest {
     @TempDir
     private Path folder;
 
+    private String password = "secret";
     private final MemoryCluster cluster = new MemoryCluster();
-    private final NamespaceRestore restore = new NamespaceRestore(cluster, BuiltInCatalogue.load());
+    private final NamespaceRestore restore = new NamespaceRestore(cluster, () -> password, BuiltInCatalogue.load());
     private Path snapshot;
 
     @BeforeEach
@@ -78,6 +85,41 @@ class NamespaceRestoreTest {
 
         assertThat(restore.run(snapshot, "shop", false).present()).hasSize(5);
         assertThat(cluster.objects.get(SHOP + "/configmaps/c").has("mine")).isTrue();
+    }
+
+    @Test
+    void anEncryptedSecretComesBackByTheKeyOfItsTimeAndIsNamedWhenThereIsNone() {
+        var encryption = """
+                {"resources":[{"resources":["secrets"],"providers":[{"secretbox":{"keys":[
+                {"name":"old","secret":"%s"}]}},{"identity":{}}]}]}
+                """.formatted(Base64.getEncoder().encodeToString(new byte[32]));
+        String document = "{\"EncryptionConfig\":{\"Content\":\"%s\"}}"
+                .formatted(Base64.getEncoder().encodeToString(encryption.getBytes(StandardCharsets.UTF_8)));
+        byte[] secret = ValueCipher.secretBox(new byte[32])
+                .encrypt(
+                        object("v1", "Secret", "shop", "bank", "'data':{'pin':'MTIzNA=='}")
+                                .getBytes(StandardCharsets.UTF_8),
+                        new Random(1));
+        Map<String, Bytes> objects = new TreeMap<>();
+        objects.put(
+                BootstrapCipher.storageKey("secret"),
+                Bytes.utf8(BootstrapCipher.encrypt("secret", document.getBytes(StandardCharsets.UTF_8))));
+        objects.put(
+                "/registry/secrets/shop/bank",
+                Bytes.utf8("k8s:enc:secretbox:v1:old:").concat(Bytes.wrap(secret)));
+        SnapshotWriter.write(snapshot, SnapshotOf.values(objects));
+
+        assertThat(restore.run(snapshot, "shop", false).created()).containsExactly("secrets/bank");
+        assertThat(cluster.objects
+                        .get(SHOP + "/secrets/bank")
+                        .path("data")
+                        .path("pin")
+                        .asString())
+                .isEqualTo("MTIzNA==");
+        password = "of another time";
+        NamespaceRestore.Outcome outcome = restore.run(snapshot, "shop", false);
+        assertThat(outcome.created()).isEmpty();
+        assertThat(outcome.failed()).singleElement().asString().startsWith("secrets/bank: is encrypted by a key");
     }
 
     @Test

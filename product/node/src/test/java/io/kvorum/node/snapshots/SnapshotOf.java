@@ -17,11 +17,25 @@ final class SnapshotOf implements SnapshotContent {
     private final Map<Bytes, Bytes> records = new TreeMap<>();
 
     SnapshotOf(Map<String, String> objects) {
-        long revision = 1;
+        this(bytes(objects), Revision.ZERO.next());
+    }
+
+    static SnapshotOf values(Map<String, Bytes> objects) {
+        return new SnapshotOf(objects, Revision.ZERO.next());
+    }
+
+    private static Map<String, Bytes> bytes(Map<String, String> objects) {
+        Map<String, Bytes> values = new TreeMap<>();
+        objects.forEach((key, text) -> values.put(key, Bytes.utf8(text)));
+        return values;
+    }
+
+    private SnapshotOf(Map<String, Bytes> objects, Revision before) {
+        long revision = before.value();
         for (var each : new TreeMap<>(objects).entrySet()) {
             revision++;
             var at = new Revision(revision);
-            var item = new KeyValue(Key.of(each.getKey()), Bytes.utf8(each.getValue()), at, at, 1, LeaseId.NONE);
+            var item = new KeyValue(Key.of(each.getKey()), each.getValue(), at, at, 1, LeaseId.NONE);
             records.put(new RevisionKey(revision, 0).ofValue(), RecordCodec.encode(item));
         }
     }
