@@ -120,7 +120,25 @@ class ClusterTest {
     @Test
     void burstsAtAllMembersTogetherAreTakenAlthoughTheyAreMoreThanTheLeaderTakesAtOnce() {
         startThree();
-        var _ = follower();
+        List<Proposal.Refusal> refused = burst();
+        for (int again = 0; again < 2 && hasLeadMoved(refused); again++) {
+            refused = burst();
+        }
+        assertThat(refused).isEmpty();
+    }
+
+    /** Which is another reason to refuse than that there were too many. */
+    private static boolean hasLeadMoved(List<Proposal.Refusal> refused) {
+        return !refused.isEmpty() && refused.stream().noneMatch(Proposal.Refusal.Busy.class::isInstance);
+    }
+
+    /** @return what was refused of 7500 proposals at once */
+    private List<Proposal.Refusal> burst() {
+        Eventually.until(
+                "all know the leader",
+                () -> started.stream()
+                        .allMatch(member -> member.log.leadership().leader() != null));
+        int before = leader().machine.count();
         List<TestProposal> burst = new ArrayList<>();
         for (int i = 0; i < 2500; i++) {
             for (TestMember member : started) {
@@ -129,11 +147,10 @@ class ClusterTest {
                 member.log.propose(proposal);
             }
         }
-
         Eventually.until(
                 "all are applied or refused",
-                () -> leader().machine.count() + refusals(burst).size() >= burst.size());
-        assertThat(refusals(burst)).isEmpty();
+                () -> leader().machine.count() - before + refusals(burst).size() >= burst.size());
+        return refusals(burst);
     }
 
     private static List<Proposal.Refusal> refusals(List<TestProposal> proposals) {
