@@ -32,9 +32,6 @@ final class OperatingPagesTest {
     private static final String TIMINGS = "etcd-arg: [heartbeat-interval=300, election-timeout=3000]\n";
     private static final String SNAPSHOTS = "/var/lib/rancher/k3s/server/db/snapshots/";
 
-    /** What is not typed here, and why. */
-    private static final Map<String, String> ELSEWHERE = elsewhere();
-
     @RegisterExtension
     static final StepByStep STEPS = new StepByStep();
 
@@ -44,37 +41,6 @@ final class OperatingPagesTest {
     private static String saved = "";
     /** Flags of the second server. */
     private static final List<String> tuning = new ArrayList<>();
-
-    private static Map<String, String> elsewhere() {
-        Map<String, String> why = new LinkedHashMap<>();
-        String whole = "runs by itself for minutes, or is what runs this very test";
-        for (String command : List.of(
-                "./check",
-                "./dev build",
-                "./dev fmt",
-                "./dev test -pl :mvcc",
-                "./dev simulate 1000 runs",
-                "./dev simulate SEED",
-                "./dev ha",
-                "./dev runbook",
-                "./dev torture",
-                "./dev bench",
-                "./dev bench ha",
-                "./dev bench etcd")) {
-            why.put(command, whole);
-        }
-        why.put("./dev release", "is what the machines here install from");
-        why.put("./dev release --url ADDRESS", "is what the machines here install from");
-        why.put("./quickstart", "five hosts for minutes: QuickStartTest types it for one server");
-        for (String command : List.of(
-                "./quickstart one", "./quickstart down", "export KUBECONFIG=$(./dev kubeconfig)", "./dev kubeconfig")) {
-            why.put(command, "QuickStartTest types it");
-        }
-        why.put(
-                "k3s server --cluster-reset --cluster-reset-restore-path=NAME --etcd-s3 ...",
-                "needs a bucket: what it finds there is proven with the bucket's server");
-        return why;
-    }
 
     /** All that is replaced in the pages' commands, besides what a test learns on its way. */
     private static Map<String, String> substitutions() {
@@ -593,7 +559,7 @@ final class OperatingPagesTest {
     @Test
     @Order(11)
     void noCommandWasLeftOut() {
-        ELSEWHERE.keySet().forEach(OperatingPagesTest::text);
+        TypedElsewhere.commands().keySet().forEach(OperatingPagesTest::text);
         assertThat(pages.left()).isEmpty();
         String usage = new Shell()
                 .run(COMMAND, List.of(Lab.repository().resolve("dev").toString()))

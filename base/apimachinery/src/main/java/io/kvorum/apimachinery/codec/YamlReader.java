@@ -48,10 +48,9 @@ final class YamlReader {
             Node root = new Compose(settings())
                     .composeString(new String(yaml, StandardCharsets.UTF_8))
                     .orElseThrow(() -> new Document.Unreadable("the document is empty"));
-            Conversion conversion = new Conversion(limits.maxDepth());
-            return new Document(conversion.value(root, Step.ROOT, 0), conversion.duplicates);
+            return document(root);
         } catch (YamlEngineException e) {
-            throw new Document.Unreadable("error converting YAML to JSON: " + e.getMessage());
+            throw unreadable(e);
         }
     }
 
@@ -60,16 +59,24 @@ final class YamlReader {
         List<Document> documents = new ArrayList<>();
         try {
             for (Node root : new Compose(settings()).composeAllFromString(new String(yaml, StandardCharsets.UTF_8))) {
-                Conversion conversion = new Conversion(limits.maxDepth());
-                JsonNode value = conversion.value(root, Step.ROOT, 0);
-                if (!value.isNull()) {
-                    documents.add(new Document(value, conversion.duplicates));
+                Document document = document(root);
+                if (!document.root().isNull()) {
+                    documents.add(document);
                 }
             }
             return documents;
         } catch (YamlEngineException e) {
-            throw new Document.Unreadable("error converting YAML to JSON: " + e.getMessage());
+            throw unreadable(e);
         }
+    }
+
+    private Document document(Node root) {
+        Conversion conversion = new Conversion(limits.maxDepth());
+        return new Document(conversion.value(root, Step.ROOT, 0), conversion.duplicates);
+    }
+
+    private static Document.Unreadable unreadable(YamlEngineException cause) {
+        return new Document.Unreadable("error converting YAML to JSON: " + cause.getMessage());
     }
 
     private LoadSettings settings() {

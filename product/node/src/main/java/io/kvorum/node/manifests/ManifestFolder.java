@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * {@code server/manifests}: YAML and JSON files, also in folders below. A file {@code x.yaml.skip} beside {@code x.yaml} keeps
@@ -69,8 +70,7 @@ final class ManifestFolder {
         Path parent = folder.relativize(path).getParent();
         return parent == null
                 ? Stream.empty()
-                : java.util.stream.StreamSupport.stream(parent.spliterator(), false)
-                        .map(Path::toString);
+                : StreamSupport.stream(parent.spliterator(), false).map(Path::toString);
     }
 
     private static String fileName(Path path) {

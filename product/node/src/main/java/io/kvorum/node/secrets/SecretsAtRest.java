@@ -267,6 +267,6 @@ public final class SecretsAtRest implements ValueSeal {
 
     /** Empty when it is encrypted by a key that nobody here has. */
     Optional<Bytes> opened(Bytes stored) {
-        return EncryptionConfiguration.isEncrypted(stored) ? keys.open(stored) : Optional.of(stored);
+        return keys.open(stored);
     }
 }

@@ -27,6 +27,6 @@ public final class SnapshotSecrets {
 
     /** What stood in the store, decrypted if need be; empty when it was encrypted by a key that is not there. */
     public Optional<Bytes> open(Bytes stored) {
-        return EncryptionConfiguration.isEncrypted(stored) ? keys.open(stored) : Optional.of(stored);
+        return keys.open(stored);
     }
 }
